@@ -1,0 +1,264 @@
+/* finwait: the RFC 9293 state of both ends of every TCP connection in a capture.
+ *
+ * The library does no I/O, has no clock and keeps no globals: frames go in with
+ * fw_feed, events come out through one callback.
+ */
+#ifndef FINWAIT_H
+#define FINWAIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define FW_VERSION "0.1.0"
+
+typedef int64_t fw_time; /* nanoseconds since the epoch */
+
+#define FW_NONE INT64_MIN /* an OPTION or NS field that has no value */
+
+enum fw_state {
+#define STATE(id, text) FW_##id,
+#include "finwait/states.def"
+#undef STATE
+	FW_STATE_COUNT
+};
+
+enum fw_stimulus {
+#define STIMULUS(id, call, text) FW_##id,
+#include "finwait/stimuli.def"
+#undef STIMULUS
+	FW_STIMULUS_COUNT
+};
+
+enum fw_basis {
+#define BASIS(id, name, text) FW_BASIS_##id,
+#include "finwait/bases.def"
+#undef BASIS
+	FW_BASIS_COUNT
+};
+
+enum fw_account {
+#define ACCOUNT(id, name, text) FW_ACCOUNT_##id,
+#include "finwait/accounts.def"
+#undef ACCOUNT
+	FW_ACCOUNT_COUNT
+};
+
+enum fw_fact_bit {
+#define FACT(id, text) FW_FACT_BIT_##id,
+#include "finwait/facts.def"
+#undef FACT
+	FW_FACT_COUNT
+};
+
+enum fw_fact { /* members of a set of facts */
+#define FACT(id, text) FW_FACT_##id = 1 << FW_FACT_BIT_##id,
+#include "finwait/facts.def"
+#undef FACT
+};
+
+enum fw_tcp_flag {
+	FW_FIN = 0x01,
+	FW_SYN = 0x02,
+	FW_RST = 0x04,
+	FW_PSH = 0x08,
+	FW_ACK = 0x10,
+	FW_URG = 0x20,
+	FW_ECE = 0x40,
+	FW_CWR = 0x80,
+	FW_AE = 0x100
+};
+
+enum fw_frame_flag {
+	FW_FRAME_FILTERED = 1, /* the filter rejects it: counted, not looked at */
+};
+
+/* One frame as captured. The bytes are the caller's, for the duration of fw_feed. */
+struct fw_frame {
+	uint64_t number; /* 1-based position in the capture, as Wireshark counts */
+	fw_time time;
+	const uint8_t *data;
+	uint32_t len;      /* bytes at data */
+	uint32_t wire_len; /* length on the wire, never less than len */
+	uint16_t linktype; /* LINKTYPE_ value of the pcap file formats */
+	uint8_t flags;     /* enum fw_frame_flag */
+	uint8_t fcs_len;   /* bytes of frame check sequence at the end of wire_len, 0 if none or unknown */
+};
+
+/* An IPv4 address is held mapped into IPv6, ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
+struct fw_addr {
+	uint8_t ip[16];
+	uint16_t port;
+};
+
+enum fw_option_bit {
+	FW_OPT_MSS = 1 << 0,
+	FW_OPT_WSCALE = 1 << 1,
+	FW_OPT_SACK_PERMITTED = 1 << 2,
+	FW_OPT_SACK = 1 << 3,
+	FW_OPT_TIMESTAMPS = 1 << 4,
+	FW_OPT_FAST_OPEN = 1 << 5,
+	FW_OPT_MPTCP = 1 << 6,
+	FW_OPT_MD5 = 1 << 7,
+	FW_OPT_AO = 1 << 8,
+	FW_OPT_MALFORMED = 1 << 15, /* the list of options contradicts itself */
+};
+
+/* TCP options. A member means nothing unless its bit is in have. */
+struct fw_options {
+	uint16_t have;
+	uint16_t mss;
+	uint8_t wscale;
+	uint8_t sack_count; /* blocks in sack */
+	uint32_t tsval, tsecr;
+	struct {
+		uint32_t left, right;
+	} sack[4];
+};
+
+/* One TCP segment in host order; every length in it has been proven. */
+struct fw_segment {
+	uint64_t number; /* of the frame that completed it */
+	fw_time time;
+	struct fw_addr src, dst;
+	uint32_t tunnel; /* identifier of the innermost tunnel, 0 if none */
+	uint32_t vlan;   /* VLAN tags: the outer in bits 0-11, the inner in bits 12-23 */
+	uint32_t seq, ack;
+	uint32_t payload_len; /* on the wire */
+	uint32_t payload_captured;
+	const uint8_t *payload; /* valid during the event */
+	uint32_t ip_len;        /* length of the IP packet on the wire */
+	uint16_t flags;         /* enum fw_tcp_flag */
+	uint16_t window;        /* as sent, not scaled */
+	uint16_t urgent;
+	uint16_t checksum;
+	uint32_t ip_id; /* IPv4 identification; 0 for IPv6 */
+	uint8_t ttl;    /* or hop limit */
+	uint8_t ecn;    /* the IP header's two ECN bits */
+	bool bad_checksum; /* known to be wrong; false where it can't be checked */
+	struct fw_options opt;
+};
+
+enum fw_side { FW_CLIENT, FW_SERVER };
+
+enum fw_role_basis { FW_ROLE_SYN, FW_ROLE_SYN_ACK, FW_ROLE_PORT, FW_ROLE_FIRST };
+enum fw_opened { FW_OPENED_HANDSHAKE, FW_OPENED_SIMULTANEOUS, FW_OPENED_FAST_OPEN, FW_OPENED_MIDSTREAM, FW_OPENED_ATTEMPT };
+enum fw_closed { FW_CLOSED_OPEN, FW_CLOSED_FIN, FW_CLOSED_RESET, FW_CLOSED_REFUSED, FW_CLOSED_UNANSWERED };
+enum fw_closed_by { FW_BY_NOBODY, FW_BY_CLIENT, FW_BY_SERVER, FW_BY_BOTH };
+
+/* One move of one end. rule indexes fsm.def, FW_NO_RULE where a presumption is withdrawn. */
+#define FW_NO_RULE 0xff
+struct fw_transition {
+	uint64_t packet; /* that told; of a timer, the last before it */
+	fw_time time;
+	enum fw_side side;
+	enum fw_state from, to;
+	enum fw_basis basis;
+	enum fw_stimulus stimulus;
+	uint8_t rule;
+};
+
+struct fw_endpoint {
+	struct fw_addr addr;
+	enum fw_state state;
+#define FW_TYPE_COUNT  uint64_t
+#define FW_TYPE_OPTION int64_t
+#define FW_TYPE_NS     int64_t
+#define FIELD(type, member, path, unit, text) FW_TYPE_##type member;
+#include "finwait/fields.def"
+#undef FIELD
+};
+
+#define FW_HISTORY_MAX 32
+
+/* One incarnation of one pair of addresses and ports. A copy made for the event:
+ * it is valid during the callback, and the library does not see changes to it. */
+struct fw_flow {
+	uint64_t id;          /* flows are counted by their first packet, from 1 */
+	uint32_t incarnation; /* which connection of this pair, from 1 */
+	uint32_t tunnel;      /* identifier of the innermost tunnel, 0 if none */
+	enum fw_role_basis role_basis;
+	enum fw_opened opened;
+	enum fw_closed closed;
+	enum fw_closed_by closed_by;
+	fw_time first, last;
+	uint64_t first_packet, last_packet;
+	struct fw_endpoint end[2]; /* by enum fw_side */
+	const struct fw_transition *transitions;
+	uint32_t transition_count;
+	uint32_t transitions_omitted; /* more than are kept for one flow */
+	const char *zeek_state;       /* Zeek's conn_state and history, and Wireshark's completeness */
+	char zeek_history[FW_HISTORY_MAX + 1];
+	uint8_t wireshark_completeness;
+};
+
+enum fw_event_type { FW_EVENT_OPENED, FW_EVENT_SEGMENT, FW_EVENT_TRANSITION, FW_EVENT_CLOSED, FW_EVENT_COUNT };
+
+struct fw_event {
+	enum fw_event_type type;
+	fw_time time;
+	const struct fw_flow *flow;
+	const struct fw_segment *segment;       /* FW_EVENT_SEGMENT; else NULL */
+	const struct fw_transition *transition; /* FW_EVENT_TRANSITION; else NULL */
+	enum fw_side side;                      /* whose segment or transition */
+	uint32_t facts;                         /* of the segment, set of enum fw_fact */
+	uint32_t seq_base, ack_base;            /* FW_EVENT_SEGMENT: subtracted from seq and ack they give relative numbers */
+};
+
+typedef void fw_event_fn(const struct fw_event *event, void *user);
+
+struct fw_config {
+	uint64_t hash_key[2]; /* random, so that no capture can be made to collide */
+	fw_time time_wait;    /* 2 MSL; 0 is the default, 60 s */
+	uint32_t events;      /* set of 1 << enum fw_event_type that are wanted */
+	uint64_t only_flow;   /* segments and transitions of this flow only; 0 is all */
+	bool timelines;       /* keep each flow's transitions for FW_EVENT_CLOSED */
+	bool key_vlan;        /* VLAN tags tell flows apart */
+};
+
+/* Totals so far. */
+struct fw_totals {
+	uint64_t frames;
+	uint64_t account[FW_ACCOUNT_COUNT];
+	uint64_t flows;
+	uint64_t opened[FW_OPENED_ATTEMPT + 1];
+	uint64_t closed[FW_CLOSED_UNANSWERED + 1];
+	uint64_t truncated_timelines; /* flows with transitions_omitted */
+};
+
+struct fw_analyzer;
+
+/* A new analyzer, NULL where memory is short. emit is called from fw_feed and fw_finish only. */
+struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user);
+
+/* Takes count frames, in the order of the capture. False where memory is short: nothing more can be fed. */
+bool fw_feed(struct fw_analyzer *analyzer, const struct fw_frame *frames, size_t count);
+
+/* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. */
+void fw_finish(struct fw_analyzer *analyzer);
+
+/* Owned by the analyzer. */
+const struct fw_totals *fw_totals(const struct fw_analyzer *analyzer);
+
+void fw_free(struct fw_analyzer *analyzer);
+
+/* Words of the catalogues, as they stand in JSON. Static. */
+const char *fw_state_name(enum fw_state state);
+const char *fw_stimulus_name(enum fw_stimulus stimulus);
+const char *fw_basis_name(enum fw_basis basis);
+const char *fw_account_name(enum fw_account account);
+const char *fw_fact_name(enum fw_fact_bit fact);
+const char *fw_role_basis_name(enum fw_role_basis basis);
+const char *fw_opened_name(enum fw_opened opened);
+const char *fw_closed_name(enum fw_closed closed);
+const char *fw_closed_by_name(enum fw_closed_by by); /* NULL for FW_BY_NOBODY */
+
+/* The socket call that a transition betrays, "" if none; its RFC section, "" if none; why, in a few words. */
+const char *fw_transition_call(const struct fw_transition *transition);
+const char *fw_transition_rfc(const struct fw_transition *transition);
+const char *fw_transition_why(const struct fw_transition *transition);
+
+/* Service name of a well-known TCP port, NULL if it has none. */
+const char *fw_service_name(uint16_t port);
+
+#endif

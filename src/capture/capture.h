@@ -1,0 +1,48 @@
+/* Captures in, frames out: files of every format, plain or compressed, several merged by time. */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include "finwait.h"
+
+#define CAPTURE_LINKTYPES 16 /* link types remembered for one file; more are not listed */
+
+struct capture_options {
+	const char *const *paths; /* "-" is standard input; owned by the caller until capture_close */
+	size_t count;
+	const char *filter; /* pcap-filter(7) expression or NULL */
+};
+
+/* What is known of one input once it has been read; grows while it is. */
+struct capture_file {
+	const char *path;
+	const char *format;      /* "pcap", "pcapng"; NULL while unknown */
+	const char *compression; /* "gzip", "zstd", "lz4"; NULL if none */
+	uint16_t linktypes[CAPTURE_LINKTYPES];
+	size_t linktype_count;
+	uint64_t packets;
+	uint64_t bytes; /* on the wire */
+	fw_time first_time, last_time; /* smallest and largest; meaningless while packets is 0 */
+	uint64_t file_bytes;           /* read so far, before decompression */
+	uint64_t file_size;            /* 0 where it has none (pipes) */
+	char error[256];               /* "" or one line: what, at which byte, after how many packets */
+};
+
+struct capture;
+
+/* Opens all of OPTIONS. NULL, and one line in ERROR, where nothing can be read at all because of the
+ * filter or of memory; a file that can't be opened is an error of its capture_file. */
+struct capture *capture_open(const struct capture_options *options, char error[256]);
+
+/* Up to MAX frames into FRAMES, in order of time over all files (in the order of the file where there
+ * is but one), numbered from 1. 0 at the end. Their bytes are valid until the next call. */
+size_t capture_read(struct capture *capture, struct fw_frame *frames, size_t max);
+
+/* One per path, in the order given. Owned by the capture. */
+const struct capture_file *capture_files(const struct capture *capture, size_t *count);
+
+void capture_close(struct capture *capture);
+
+/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, or "LINKTYPE_n". Static or owned by the capture module. */
+const char *capture_linktype_name(uint16_t linktype);
+
+#endif
