@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs one test program and leaves its counts in a file: run.sh PROGRAM RESULT
+#
+# Programs speak TAP (cmocka does when asked). A line "skip: why" gives the
+# reason of the skipped test after it. A program that ends badly and names no
+# test that failed has failed itself, and so has one without any test.
+program=$1 result=$2 log=${2%.result}.log
+name=$(basename "$result" .result)
+
+CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$log" 2>&1 </dev/null
+status=$?
+
+awk -v status="$status" -v name="$name" '
+/^skip: / { why = ": " substr($0, 7); next }
+/^(not )?ok .*# SKIP/ { sub(/.*# SKIP */, ""); skips[skipped++] = $0 why; why = ""; next }
+/^ok / { passed++ }
+/^not ok / { failed++ }
+END {
+	if (!failed && (status || !(passed + skipped)))
+		failed = 1
+	print "count", passed + 0, failed + 0, skipped + 0, name
+	for (i = 0; i < skipped; i++)
+		print "skipped " name ": " skips[i]
+}' "$log" >"$result"
+
+read -r _ passed failed skipped _ <"$result"
+line="$passed passed"
+[ "$failed" = 0 ] || line="$line, $failed FAILED (status $status)"
+[ "$skipped" = 0 ] || line="$line, $skipped skipped"
+[ "$failed" = 0 ] || line=$(echo "$line" && sed 's/^/        /' "$log")
+printf '%6s  %-24s %s\n' test "$name" "$line"
