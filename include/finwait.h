@@ -82,7 +82,7 @@ struct fw_frame {
 	uint32_t wire_len; /* length on the wire, never less than len */
 	uint16_t linktype; /* LINKTYPE_ value of the pcap file formats */
 	uint8_t flags;     /* enum fw_frame_flag */
-	uint8_t fcs_len;   /* bytes of frame check sequence at the end of wire_len, 0 if none or unknown */
+	uint8_t fcs_len; /* of the frame check sequence that ends wire_len; 0 if none or unknown */
 };
 
 /* An IPv4 address is held mapped into IPv6, ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
@@ -127,14 +127,16 @@ struct fw_segment {
 	uint32_t payload_len; /* on the wire */
 	uint32_t payload_captured;
 	const uint8_t *payload; /* valid during the event */
+	const uint8_t *header;  /* the TCP header, as long */
+	uint16_t header_len;    /* bytes of it that were captured */
 	uint32_t ip_len;        /* length of the IP packet on the wire */
 	uint16_t flags;         /* enum fw_tcp_flag */
 	uint16_t window;        /* as sent, not scaled */
 	uint16_t urgent;
 	uint16_t checksum;
-	uint32_t ip_id; /* IPv4 identification; 0 for IPv6 */
-	uint8_t ttl;    /* or hop limit */
-	uint8_t ecn;    /* the IP header's two ECN bits */
+	uint32_t ip_id;    /* IPv4 identification; 0 for IPv6 */
+	uint8_t ttl;       /* or hop limit */
+	uint8_t ecn;       /* the IP header's two ECN bits */
 	bool bad_checksum; /* known to be wrong; false where it can't be checked */
 	struct fw_options opt;
 };
@@ -142,8 +144,20 @@ struct fw_segment {
 enum fw_side { FW_CLIENT, FW_SERVER };
 
 enum fw_role_basis { FW_ROLE_SYN, FW_ROLE_SYN_ACK, FW_ROLE_PORT, FW_ROLE_FIRST };
-enum fw_opened { FW_OPENED_HANDSHAKE, FW_OPENED_SIMULTANEOUS, FW_OPENED_FAST_OPEN, FW_OPENED_MIDSTREAM, FW_OPENED_ATTEMPT };
-enum fw_closed { FW_CLOSED_OPEN, FW_CLOSED_FIN, FW_CLOSED_RESET, FW_CLOSED_REFUSED, FW_CLOSED_UNANSWERED };
+enum fw_opened {
+	FW_OPENED_HANDSHAKE,
+	FW_OPENED_SIMULTANEOUS,
+	FW_OPENED_FAST_OPEN,
+	FW_OPENED_MIDSTREAM,
+	FW_OPENED_ATTEMPT
+};
+enum fw_closed {
+	FW_CLOSED_OPEN,
+	FW_CLOSED_FIN,
+	FW_CLOSED_RESET,
+	FW_CLOSED_REFUSED,
+	FW_CLOSED_UNANSWERED
+};
 enum fw_closed_by { FW_BY_NOBODY, FW_BY_CLIENT, FW_BY_SERVER, FW_BY_BOTH };
 
 /* One move of one end. rule indexes fsm.def, FW_NO_RULE where a presumption is withdrawn. */
@@ -164,6 +178,7 @@ struct fw_endpoint {
 #define FW_TYPE_COUNT  uint64_t
 #define FW_TYPE_OPTION int64_t
 #define FW_TYPE_NS     int64_t
+
 #define FIELD(type, member, path, unit, text) FW_TYPE_##type member;
 #include "finwait/fields.def"
 #undef FIELD
@@ -187,12 +202,18 @@ struct fw_flow {
 	const struct fw_transition *transitions;
 	uint32_t transition_count;
 	uint32_t transitions_omitted; /* more than are kept for one flow */
-	const char *zeek_state;       /* Zeek's conn_state and history, and Wireshark's completeness */
+	const char *zeek_state;       /* Zeek's conn_state */
 	char zeek_history[FW_HISTORY_MAX + 1];
 	uint8_t wireshark_completeness;
 };
 
-enum fw_event_type { FW_EVENT_OPENED, FW_EVENT_SEGMENT, FW_EVENT_TRANSITION, FW_EVENT_CLOSED, FW_EVENT_COUNT };
+enum fw_event_type {
+	FW_EVENT_OPENED,
+	FW_EVENT_SEGMENT,
+	FW_EVENT_TRANSITION,
+	FW_EVENT_CLOSED,
+	FW_EVENT_COUNT
+};
 
 struct fw_event {
 	enum fw_event_type type;
@@ -202,7 +223,7 @@ struct fw_event {
 	const struct fw_transition *transition; /* FW_EVENT_TRANSITION; else NULL */
 	enum fw_side side;                      /* whose segment or transition */
 	uint32_t facts;                         /* of the segment, set of enum fw_fact */
-	uint32_t seq_base, ack_base;            /* FW_EVENT_SEGMENT: subtracted from seq and ack they give relative numbers */
+	uint32_t seq_base, ack_base; /* subtracted from the segment's they give relative numbers */
 };
 
 typedef void fw_event_fn(const struct fw_event *event, void *user);

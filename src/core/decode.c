@@ -1,0 +1,51 @@
+/* Frames in, TCP segments out: where the layers begin. */
+#include <stdlib.h>
+
+#include "core/decode.h"
+#include "core/layer.h"
+
+struct decoder {
+	uint64_t key[2];
+};
+
+struct decoder *decoder_new(const uint64_t key[2])
+{
+	struct decoder *const decoder = calloc(1, sizeof *decoder);
+
+	if (!decoder)
+		return NULL;
+	decoder->key[0] = key[0];
+	decoder->key[1] = key[1];
+	return decoder;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+	free(decoder);
+}
+
+void decoder_recycle(struct decoder *decoder)
+{
+	(void)decoder;
+}
+
+enum fw_account decode(struct decoder *decoder, const struct fw_frame *frame,
+		       struct fw_segment *segment)
+{
+	(void)decoder;
+	if (frame->flags & FW_FRAME_FILTERED)
+		return FW_ACCOUNT_filtered;
+
+	struct packet packet = {
+		.data = frame->data,
+		.len = frame->len,
+		.wire = frame->wire_len,
+		.segment = segment,
+	};
+	narrow(&packet, frame->wire_len < frame->fcs_len ? 0 : frame->wire_len - frame->fcs_len);
+	segment->number = frame->number;
+	segment->time = frame->time;
+	segment->tunnel = 0;
+	segment->vlan = 0;
+	return link_layer(&packet, frame->linktype);
+}

@@ -1,0 +1,85 @@
+/* How the layers of a frame are taken off, one function per protocol.
+ *
+ * Each function reads the header at packet->data, steps past it and returns what
+ * the next layer's function makes of the rest. A function proves a length once,
+ * before it reads; len never exceeds wire.
+ */
+#ifndef LAYER_H
+#define LAYER_H
+
+#include "finwait.h"
+
+#define TUNNELS_MAX 8  /* tunnels inside one another */
+#define HEADERS_MAX 24 /* tags, labels and extension headers of one frame */
+
+struct fragments;
+
+struct packet {
+	const uint8_t *data; /* the next layer */
+	uint32_t len;        /* bytes at data */
+	uint32_t wire;       /* bytes from data on that were on the wire */
+	struct fw_segment *segment;
+	struct fragments *fragments;
+	uint8_t tunnels; /* taken off so far */
+	uint8_t headers;
+	uint8_t vlans;
+	bool ip; /* a layer of IP was there: what comes to nothing is "not TCP" */
+};
+
+typedef enum fw_account layer(struct packet *packet);
+
+/* link.c */
+layer ethernet, ppp, mpls, llc;
+enum fw_account link_layer(struct packet *packet, uint16_t linktype);
+enum fw_account ethertype(struct packet *packet, uint16_t type);
+
+/* wlan.c */
+layer ieee80211, radiotap, prism, avs, ppi;
+
+/* ip.c */
+layer ip, ipv4, ipv6;
+
+/* tunnel.c */
+layer gre, udp, l2tpv3, etherip;
+enum fw_account tunnel(struct packet *packet, uint32_t id, layer *inner);
+
+/* tcp.c */
+layer tcp;
+
+/* Steps past COUNT bytes that were proven to be there. */
+static inline void skip(struct packet *packet, uint32_t count)
+{
+	packet->data += count;
+	packet->len -= count;
+	packet->wire -= count;
+}
+
+/* The rest is only WIRE bytes long: what follows is padding or a trailer. */
+static inline void narrow(struct packet *packet, uint32_t wire)
+{
+	if (wire < packet->wire)
+		packet->wire = wire;
+	if (packet->len > packet->wire)
+		packet->len = packet->wire;
+}
+
+/* Why a header of NEED bytes is not there: the capture cut it, or it never was, which is ACCOUNT. */
+static inline enum fw_account cut(const struct packet *packet, uint32_t need,
+				  enum fw_account account)
+{
+	return packet->wire < need ? account : FW_ACCOUNT_snapped;
+}
+
+/* The account of a frame that leads to nothing we follow. */
+static inline enum fw_account other(const struct packet *packet)
+{
+	return packet->ip ? FW_ACCOUNT_not_tcp : FW_ACCOUNT_not_ip;
+}
+
+/* Counts one more tag, label or extension header: false if there are too many. */
+static inline bool deeper(struct packet *packet)
+{
+	return ++packet->headers <= HEADERS_MAX;
+}
+
+#endif
