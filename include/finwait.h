@@ -252,7 +252,8 @@ struct fw_analyzer;
 /* A new analyzer, NULL where memory is short. emit is called from fw_feed and fw_finish only. */
 struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user);
 
-/* Takes count frames, in the order of the capture. False where memory is short: nothing more can be fed. */
+/* Takes count frames, in the order of the capture. False where memory is short: nothing more can be
+ * fed. */
 bool fw_feed(struct fw_analyzer *analyzer, const struct fw_frame *frames, size_t count);
 
 /* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. */
@@ -274,7 +275,8 @@ const char *fw_opened_name(enum fw_opened opened);
 const char *fw_closed_name(enum fw_closed closed);
 const char *fw_closed_by_name(enum fw_closed_by by); /* NULL for FW_BY_NOBODY */
 
-/* The socket call that a transition betrays, "" if none; its RFC section, "" if none; why, in a few words. */
+/* The socket call that a transition betrays, "" if none; its RFC section, "" if none; why, in a few
+ * words. */
 const char *fw_transition_call(const struct fw_transition *transition);
 const char *fw_transition_rfc(const struct fw_transition *transition);
 const char *fw_transition_why(const struct fw_transition *transition);

@@ -7,7 +7,7 @@
 #define CAPTURE_LINKTYPES 16 /* link types remembered for one file; more are not listed */
 
 struct capture_options {
-	const char *const *paths; /* "-" is standard input; owned by the caller until capture_close */
+	const char *const *paths; /* "-" is standard input; the caller's until capture_close */
 	size_t count;
 	const char *filter; /* pcap-filter(7) expression or NULL */
 };
@@ -20,11 +20,11 @@ struct capture_file {
 	uint16_t linktypes[CAPTURE_LINKTYPES];
 	size_t linktype_count;
 	uint64_t packets;
-	uint64_t bytes; /* on the wire */
+	uint64_t bytes;                /* on the wire */
 	fw_time first_time, last_time; /* smallest and largest; meaningless while packets is 0 */
 	uint64_t file_bytes;           /* read so far, before decompression */
 	uint64_t file_size;            /* 0 where it has none (pipes) */
-	char error[256];               /* "" or one line: what, at which byte, after how many packets */
+	char error[256];               /* "" or one line: what, at which byte and packet */
 };
 
 struct capture;
@@ -42,7 +42,8 @@ const struct capture_file *capture_files(const struct capture *capture, size_t *
 
 void capture_close(struct capture *capture);
 
-/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, or "LINKTYPE_n". Static or owned by the capture module. */
+/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, or "LINKTYPE_n". Static or owned by
+ * the capture module. */
 const char *capture_linktype_name(uint16_t linktype);
 
 #endif

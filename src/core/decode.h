@@ -10,10 +10,13 @@ struct decoder;
 struct decoder *decoder_new(const uint64_t key[2]);
 void decoder_free(struct decoder *decoder);
 
-/* Gives back the memory of datagrams put together since the last call: payloads of earlier segments die. */
+/* Gives back the memory of datagrams put together since the last call: payloads of earlier segments
+ * die. */
 void decoder_recycle(struct decoder *decoder);
 
-/* The account of FRAME; where that is FW_ACCOUNT_tcp, SEGMENT is filled in. Reads only bytes that the frame has. */
-enum fw_account decode(struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment);
+/* The account of FRAME; where that is FW_ACCOUNT_tcp, SEGMENT is filled in. Reads only bytes that the
+ * frame has. */
+enum fw_account decode(
+	struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment);
 
 #endif

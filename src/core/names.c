@@ -76,7 +76,8 @@ const char *fw_role_basis_name(enum fw_role_basis basis)
 
 const char *fw_opened_name(enum fw_opened opened)
 {
-	static const char *const names[] = {"handshake", "simultaneous", "fast_open", "midstream", "attempt"};
+	static const char *const names[] = {
+		"handshake", "simultaneous", "fast_open", "midstream", "attempt"};
 	return names[opened];
 }
 
@@ -104,5 +105,6 @@ const char *fw_transition_rfc(const struct fw_transition *transition)
 
 const char *fw_transition_why(const struct fw_transition *transition)
 {
-	return transition->rule == FW_NO_RULE ? "a later segment contradicts it" : rules[transition->rule].why;
+	return transition->rule == FW_NO_RULE ? "a later segment contradicts it"
+					      : rules[transition->rule].why;
 }
