@@ -1,0 +1,200 @@
+/* One input: finds the format of a source, reads frames of it and keeps the accounts. */
+#include "capture/input.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct format *const formats[] = {
+		&pcap_format,
+};
+
+const char *grouped(uint64_t value, char text[27])
+{
+	char digits[21];
+	const int count = snprintf(digits, sizeof digits, "%" PRIu64, value);
+	char *to = text;
+
+	for (int i = 0; i < count; i++) {
+		if (i && (count - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return text;
+}
+
+bool input_fault(struct input *input, const char *text, ...)
+{
+	struct capture_file *const file = input->file;
+	const uint64_t packets = file->packets + input->batch;
+	char what[160], number[27], offset[27];
+	va_list arguments;
+
+	va_start(arguments, text);
+	vsnprintf(what, sizeof what, text, arguments);
+	va_end(arguments);
+	grouped(source_offset(&input->source), offset);
+	if (strcmp(input->format->unit, "packet") == 0)
+		snprintf(file->error, sizeof file->error, "packet %s at %sbyte %s %s",
+				grouped(packets + 1, number), file->compression ? "unpacked " : "",
+				offset, what);
+	else
+		snprintf(file->error, sizeof file->error, "%s at %sbyte %s %s, after %s packet%s",
+				input->format->unit, file->compression ? "unpacked " : "", offset,
+				what, grouped(packets, number), packets == 1 ? "" : "s");
+	input->format = NULL;
+	return false;
+}
+
+/* The source itself went wrong: that is the news, not what it did to the format. */
+static bool source_fault(struct input *input)
+{
+	struct capture_file *const file = input->file;
+	char packets[27];
+
+	snprintf(file->error, sizeof file->error, "%s, after %s packet%s", input->source.fault,
+			grouped(file->packets + input->batch, packets),
+			file->packets + input->batch == 1 ? "" : "s");
+	input->format = NULL;
+	return false;
+}
+
+bool input_want(struct input *input, size_t want)
+{
+	const size_t have = source_want(&input->source, want);
+	char promised[27], there[27];
+
+	if (have >= want)
+		return true;
+	if (input->source.fault[0])
+		return source_fault(input);
+	if (have)
+		return input_fault(input, "is cut short: %s bytes promised, %s there",
+				grouped(want, promised), grouped(have, there));
+	input->format = NULL;
+	return false;
+}
+
+void *input_state(struct input *input, size_t size)
+{
+	input->state = calloc(1, size);
+	if (!input->state)
+		input_fault(input, "needs more memory than there is");
+	return input->state;
+}
+
+void input_linktype(struct input *input, uint16_t linktype)
+{
+	struct capture_file *const file = input->file;
+
+	for (size_t i = 0; i < file->linktype_count; i++)
+		if (file->linktypes[i] == linktype)
+			return;
+	if (file->linktype_count < CAPTURE_LINKTYPES)
+		file->linktypes[file->linktype_count++] = linktype;
+}
+
+static bool has_magic(const struct format *format, const uint8_t *magic)
+{
+	static const uint8_t none[4];
+
+	for (size_t i = 0; i < 8 && memcmp(format->magics[i], none, 4); i++)
+		if (!memcmp(format->magics[i], magic, 4))
+			return true;
+	return false;
+}
+
+static const struct format *recognise(const uint8_t *magic, size_t len)
+{
+	for (size_t i = 0; len >= 4 && i < sizeof formats / sizeof *formats; i++)
+		if (has_magic(formats[i], magic))
+			return formats[i];
+	return NULL;
+}
+
+/* Says why nothing can be made of the input. */
+static void not_a_capture(struct input *input)
+{
+	struct capture_file *const file = input->file;
+	const uint8_t *const magic = input->source.at;
+	const size_t have = source_want(&input->source, 4);
+	int used;
+
+	if (input->source.fault[0]) {
+		snprintf(file->error, sizeof file->error, "%s", input->source.fault);
+		return;
+	}
+	if (have == 0) {
+		snprintf(file->error, sizeof file->error, "empty: not even a file header");
+		return;
+	}
+	used = snprintf(file->error, sizeof file->error, "not a capture: starts with");
+	for (size_t i = 0; i < 4 && i < have; i++)
+		used += snprintf(file->error + used, sizeof file->error - (size_t)used, " %02x",
+				magic[i]);
+}
+
+static void bring_up_to_date(struct input *input)
+{
+	input->file->file_bytes = input->source.file_bytes;
+}
+
+void input_open(struct input *input, struct capture_file *file, size_t block)
+{
+	*input = (struct input){.file = file};
+	if (source_open(&input->source, file->path, block))
+		source_want(&input->source, 4);
+	file->compression = source_compression(&input->source);
+	file->file_size = input->source.file_size;
+	input->format = recognise(input->source.at, source_want(&input->source, 4));
+	if (!input->format) {
+		not_a_capture(input);
+	} else {
+		file->format = input->format->name;
+		input->format->open(input);
+	}
+	bring_up_to_date(input);
+}
+
+void input_close(struct input *input)
+{
+	source_close(&input->source);
+	free(input->state);
+	input->state = NULL;
+	input->format = NULL;
+}
+
+static void account(struct capture_file *file, const struct fw_frame *frames, size_t count)
+{
+	fw_time first = file->packets ? file->first_time : INT64_MAX;
+	fw_time last = file->packets ? file->last_time : INT64_MIN;
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const fw_time time = frames[i].time;
+
+		first = time < first ? time : first;
+		last = time > last ? time : last;
+		bytes += frames[i].wire_len;
+	}
+	file->first_time = first;
+	file->last_time = last;
+	file->bytes += bytes;
+	file->packets += count;
+}
+
+size_t input_read(struct input *input, struct fw_frame *frames, size_t max)
+{
+	size_t count;
+
+	if (!input->format)
+		return 0;
+	input->batch = 0;
+	count = input->format->read(input, frames, max);
+	account(input->file, frames, count);
+	bring_up_to_date(input);
+	return count;
+}
