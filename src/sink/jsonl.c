@@ -1,0 +1,95 @@
+/* JSON Lines: one object a line as things happen, each with its type. */
+#include "sink/objects.h"
+#include "sink/sink.h"
+
+#include <stdlib.h>
+
+struct sink {
+	const struct sink_run *run;
+	struct json json;
+	struct endpoint_plan plan;
+};
+
+static uint32_t wants(const struct sink_run *run)
+{
+	return 1u << FW_EVENT_CLOSED | (uint32_t)run->events << FW_EVENT_TRANSITION |
+		(uint32_t)run->segments << FW_EVENT_SEGMENT;
+}
+
+static void *lines_open(const struct sink_run *run, struct out *out)
+{
+	struct sink *const sink = malloc(sizeof *sink);
+	if (!sink)
+		return NULL;
+	sink->run = run;
+	sink->json = (struct json){.out = out};
+	endpoint_plan_init(&sink->plan);
+	return sink;
+}
+
+static void line_open(struct json *json, const char *type)
+{
+	json->comma = false;
+	json_open(json, '{');
+	json_key(json, "type");
+	json_word(json, type);
+}
+
+static void line_close(struct json *json)
+{
+	json_close(json, '}');
+	json_raw(json, "\n", 1);
+}
+
+static void lines_event(void *state, const struct fw_event *event)
+{
+	static const char *const types[FW_EVENT_COUNT] = {[FW_EVENT_SEGMENT] = "segment",
+		[FW_EVENT_TRANSITION] = "transition",
+		[FW_EVENT_CLOSED] = "flow"};
+	struct sink *const sink = state;
+	struct json *const json = &sink->json;
+	line_open(json, types[event->type]);
+	if (event->type == FW_EVENT_SEGMENT) {
+		segment_members(json, event);
+	} else if (event->type == FW_EVENT_TRANSITION) {
+		json_key(json, "flow");
+		json_uint(json, event->flow->id);
+		transition_members(json, event->flow, event->transition);
+	} else {
+		flow_members(json, &sink->plan, event->flow);
+	}
+	line_close(json);
+}
+
+static void lines_close(void *state)
+{
+	struct sink *const sink = state;
+	struct json *const json = &sink->json;
+	for (size_t i = 0; i < sink->run->capture_count; i++) {
+		line_open(json, "capture");
+		capture_members(json, &sink->run->captures[i]);
+		line_close(json);
+	}
+	line_open(json, "summary");
+	json_key(json, "schema");
+	json_word(json, "finwait/1");
+	json_key(json, "version");
+	json_word(json, FW_VERSION);
+	json_key(json, "packets");
+	json_open(json, '{');
+	packets_members(json, sink->run->totals);
+	json_close(json, '}');
+	summary_members(json, sink->run->totals);
+	line_close(json);
+	free(sink);
+}
+
+const struct sink_format sink_jsonl = {
+	.name = "jsonl",
+	.text = "JSON Lines: one object a line as things happen",
+	.timelines = true,
+	.wants = wants,
+	.open = lines_open,
+	.event = lines_event,
+	.close = lines_close,
+};

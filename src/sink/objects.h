@@ -1,0 +1,31 @@
+/* The objects of the JSON contract, which every JSON format shares. */
+#ifndef OBJECTS_H
+#define OBJECTS_H
+
+#include "sink/jsonwriter.h"
+#include "sink/sink.h"
+
+/* The rows of fields.def, each with all that stands before its value in the object of an endpoint. */
+struct endpoint_plan {
+	struct endpoint_row {
+		char lead[60];
+		uint8_t len;
+		uint8_t type;
+		uint16_t offset; /* in struct fw_endpoint */
+	} row[64];
+	size_t count;
+	char tail[4];
+};
+
+void endpoint_plan_init(struct endpoint_plan *plan);
+
+/* Each of these writes members into an object that the caller opens and closes. */
+void flow_members(struct json *json, const struct endpoint_plan *plan, const struct fw_flow *flow);
+void transition_members(
+	struct json *json, const struct fw_flow *flow, const struct fw_transition *transition);
+void segment_members(struct json *json, const struct fw_event *event);
+void capture_members(struct json *json, const struct sink_capture *capture);
+void packets_members(struct json *json, const struct fw_totals *totals);
+void summary_members(struct json *json, const struct fw_totals *totals);
+
+#endif
