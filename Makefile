@@ -7,118 +7,173 @@
 #   make test         every test whose inputs have changed
 #   make golden       rewrite tests/golden from what the program prints now
 #   make docs         rewrite what is generated from include/finwait/*.def
-#   make lint         format, checkers, and the rules that docs/contributing.md states
+#   make lint         format, checkers, and the rules of docs/contributing.md
 #   make fuzz         each fuzz target for FUZZ_SECONDS=60, with clang
 #   make mutants      delete each rule of fsm.def in turn: a test must fail
-#   make bench        measure the program (bench-quick: in seconds)
+#   make bench        measure the program; bench-quick does so in seconds
 #   make lab          record real connections between network namespaces
-#   make install      to DESTDIR and prefix=/usr/local (uninstall: the same list)
-#   make clean        remove build/
+#   make install      below DESTDIR and prefix=/usr/local; uninstall undoes it
+#   make clean        remove what was built
 #
 #   SAN=address,undefined  CC=clang  COV=1   a variant in a directory of its own
 #   V=1 shows the commands, B=DIR builds elsewhere, T=NAME tests NAME_test alone.
 #   Honoured: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR prefix.
 
-# The user's
 CC ?= cc
 CFLAGS ?= -O2 -g
 prefix ?= /usr/local
 B ?= build
 FUZZ_SECONDS ?= 60
+DEMO ?= $(firstword $(wildcard pcaps/*.pcap))
+DEMO_FLOW ?= 1
 
-# Libraries by their pkg-config names; the packages of Debian that have them, and what else it takes
+# Libraries by their names in pkg-config, and the Debian packages that have them and the rest
 LIBS := libpcap jansson zlib libzstd liblz4 nettle
 TEST_LIBS := cmocka
-PACKAGES := gcc libc6-dev pkg-config libpcap-dev libjansson-dev zlib1g-dev libzstd-dev liblz4-dev nettle-dev libcmocka-dev
-PACKAGES_DEV := clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck valgrind linux-perf tshark tcpdump mandoc \
-	iproute2 shellcheck gcovr
+PACKAGES := gcc libc6-dev pkg-config libpcap-dev libjansson-dev zlib1g-dev libzstd-dev \
+	liblz4-dev nettle-dev libcmocka-dev
+PACKAGES_DEV := clang clang-format clang-tidy libclang-rt-14-dev llvm cppcheck shellcheck \
+	valgrind gcovr linux-perf tshark tcpdump mandoc iproute2 python3
 
-# Variants have directories of their own: O is where this one is built
+# A variant is a directory: O is where this one is built
 empty :=
 space := $(empty) $(empty)
-comma := ,
-variant := $(subst $(space),-,$(strip $(if $(SAN),san-$(SAN)) $(if $(COV),cov) $(if $(filter clang%,$(notdir $(CC))),$(notdir $(CC)))))
-O := $B$(addprefix /,$(variant))
-Q := $(if $(V),,@)
+variant := $(if $(SAN),san-$(SAN)) $(if $(COV),cov) $(filter clang%,$(notdir $(CC)))
+O := $B$(addprefix /,$(subst $(space),-,$(strip $(variant))))
+Q := $(if $V,,@)
+say = $(if $V,,@printf '%6s  %s\n' $1 $(@:$O/%=%))
 
 FLAGS := -std=c11 -D_GNU_SOURCE -Iinclude -Isrc -Itests \
 	-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) $(if $(COV),--coverage)
+	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all) \
+	$(if $(COV),--coverage)
 
 # Directories are the manifest
 objects = $(patsubst %.c,$O/%.o,$1)
+programs = $(patsubst %.c,$O/%,$1)
 core := $(wildcard src/core/*.c)
-program := $(filter-out src/core/% src/doc/%,$(wildcard src/*/*.c))
+generators := $(wildcard src/doc/*.c)
+tools := $(wildcard tests/tools/*.c tests/bench/*.c tests/lab/*.c)
 tests := $(wildcard tests/*/$(or $T,*)_test.c)
+scripts := $(wildcard tests/*/$(or $T,*)_test.sh)
 fuzz := $(wildcard tests/fuzz/*_fuzz.c)
-bench := $(wildcard tests/bench/*_bench.c)
-helpers := $(filter-out %_test.c %_fuzz.c %_bench.c,$(wildcard tests/*.c tests/*/*.c))
-sources := $(core) $(program) $(tests) $(fuzz) $(bench) $(helpers) $(wildcard src/doc/*.c)
+main := $(filter-out $(core) $(generators),$(wildcard src/*/*.c))
+helpers := $(filter-out $(tools) %_test.c %_fuzz.c,$(wildcard tests/*.c tests/*/*.c))
 
 LIB := $O/libfinwait.a
 PARTS := $O/program.a
-HELPERS := $O/tests/helpers.a
+HELPERS := $O/helpers.a
+FUZZ := $(call programs,$(fuzz))
+TESTS := $(call programs,$(tests))
+TOOLS := $(call programs,$(tools) $(generators))
+BINARIES := $(FUZZ) $(TESTS) $(TOOLS)
 
 all: $O/finwait $(LIB)
 
-$O/finwait: $(call objects,$(program)) $(LIB)
-$(LIB): $(call objects,$(core))
-$(PARTS): $(call objects,$(filter-out src/cli/main.c,$(program)))
-$(HELPERS): $(call objects,$(helpers))
-$(tests:%.c=$O/%): $O/%: $O/%.o $(HELPERS) $(PARTS) $(LIB)
-$(bench:%.c=$O/%): $O/%: $O/%.o $(HELPERS) $(PARTS) $(LIB)
+$O/finwait: $(call objects,$(main)) $(LIB) $O/manifest
+$(LIB): $(call objects,$(core)) $O/manifest
+$(PARTS): $(call objects,$(filter-out src/cli/main.c,$(main))) $O/manifest
+$(HELPERS): $(call objects,$(helpers)) $O/manifest
+$(BINARIES): $O/%: $O/%.o $(HELPERS) $(PARTS) $(LIB)
 
-$O/finwait $(bench:%.c=$O/%):
+$(TESTS): libs = @$O/test-libs
+$(FUZZ): libs = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
+$O/finwait $(BINARIES):
 	$(call say,link)
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) @$O/libs
-
-$(tests:%.c=$O/%):
-	$(call say,link)
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) @$O/libs @$O/test-libs
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(libs) $(LDLIBS) @$O/libs
 
 $(LIB) $(PARTS) $(HELPERS):
 	@mkdir -p $(@D)
 	@rm -f $@
-	$Q$(AR) rcs $@ $^
+	$Q$(AR) rcs $@ $(filter %.o,$^)
 
 $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
 	$(call say,cc)
 	$Q$(CC) $(FLAGS) @$O/cflags -MMD -MP $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
--include $(patsubst %.o,%.d,$(call objects,$(sources)))
+-include $(patsubst %.c,$O/%.d,$(core) $(main) $(helpers) $(tests) $(fuzz) $(tools) $(generators))
 
-say = $(if $V,,@printf '%6s  %s\n' $1 $(@:$O/%=%))
-
-# Everything compiled depends on the flags. pkg-config runs here and not before: `make deps test` may bring it
+# What is compiled depends on the flags it is compiled with. pkg-config runs here, not when
+# this file is read: in `make deps test` it is deps that brings it.
 $O/flags: FORCE | $(filter deps deps-dev,$(MAKECMDGOALS))
 	@mkdir -p $O
-	@command -v pkg-config >/dev/null || { echo 'pkg-config is not there: try make deps' >&2; exit 1; }
+	@command -v pkg-config >$@.new || { echo 'no pkg-config: try make deps' >&2; exit 1; }
 	@pkg-config --cflags $(LIBS) >$O/cflags
 	@pkg-config --libs $(LIBS) >$O/libs
-	@pkg-config --libs $(TEST_LIBS) >$O/test-libs 2>/dev/null || true
-	@echo '$(subst ','\'',$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' | cat - $O/cflags $O/libs >$@.new
-	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+	@pkg-config --libs $(TEST_LIBS) >$O/test-libs
+	@echo '$(subst ','\'',$(CC) $(FLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))' | \
+		cat - $O/cflags $O/libs >$@.new
+	$(replace)
 
+# A file that is gone must leave the archives too
+$O/manifest: FORCE
+	@mkdir -p $O
+	@echo $(core) $(main) $(helpers) >$@.new
+	$(replace)
+
+replace = @if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 FORCE:
 
-# A test program leaves its results beside it; `test` adds them up
-data := $(wildcard pcaps/* tests/scenarios/* tests/golden/*)
-results := $(tests:%.c=$O/%.result)
+deps:
+	@sh src/packaging/deps.sh $(PACKAGES)
 
-test: $(results)
+deps-dev: | $(filter deps,$(MAKECMDGOALS))
+	@sh src/packaging/deps.sh $(PACKAGES) $(PACKAGES_DEV)
+
+demo: $O/finwait
+	@echo '$$ finwait $(DEMO)'
+	@$O/finwait $(DEMO)
+	@echo '$$ finwait $(DEMO) --flow $(DEMO_FLOW)'
+	@$O/finwait $(DEMO) --flow $(DEMO_FLOW)
+
+# A test program leaves its counts beside it, and `test` adds them up. Those of the core need
+# nothing else; others may run the program, named in the environment.
+DATA := $(wildcard pcaps/* tests/scenarios/* tests/golden/*)
+REPLAYS := $(if $T,,$(FUZZ:%=%.result))
+RESULTS := $(TESTS:%=%.result) $(scripts:%.sh=$O/%.result)
+run = @FINWAIT=$(abspath $O)/finwait O=$(abspath $O) sh tests/run.sh $@
+
+test: $(RESULTS) $(REPLAYS)
 	@sh tests/total.sh $^
 
-$(filter-out $O/tests/core/%,$(results)): $O/finwait
-$(results): %.result: % $(data) tests/run.sh
-	@FINWAIT=$O/finwait sh tests/run.sh $(abspath $<) $@
+$(filter-out $O/tests/core/%,$(RESULTS)): $O/finwait
+$(RESULTS) $(REPLAYS): tests/run.sh $(DATA)
+$(TESTS:%=%.result): %.result: %
+	$(run) $(abspath $<)
+$(scripts:%.sh=$O/%.result): $O/%.result: %.sh
+	@mkdir -p $(@D)
+	$(run) sh $<
+.SECONDEXPANSION:
+$(REPLAYS): $O/tests/fuzz/%_fuzz.result: $O/tests/fuzz/%_fuzz $$(wildcard tests/fuzz/corpus/%/*)
+	$(run) $(abspath $<) tests/fuzz/corpus/$*
 
-help:
-	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+# The same programs as the replays, but in a variant that has the fuzzer
+fuzz: | $(filter deps deps-dev,$(MAKECMDGOALS))
+	@$(MAKE) --no-print-directory CC=clang SAN=fuzzer-no-link,address,undefined \
+		$(patsubst tests/fuzz/%.c,%.run,$(fuzz))
+
+%_fuzz.run: $O/tests/fuzz/%_fuzz
+	@mkdir -p $O/corpus/$*
+	$(call say,fuzz)
+	$Q$< -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+		-artifact_prefix=$O/corpus/ $O/corpus/$* tests/fuzz/corpus/$* >$O/$*.fuzz.log 2>&1 || \
+		{ tail -n 60 $O/$*.fuzz.log; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: */        runs: /p' $O/$*.fuzz.log
+
+mutants: | $(filter deps deps-dev,$(MAKECMDGOALS))
+	@CC='$(CC)' B=$O/mutants sh tests/mutants.sh '$(MAKE)'
+
+lint: $(LIB) | $(filter deps deps-dev,$(MAKECMDGOALS))
+	@LIB=$(LIB) CC='$(CC)' sh tests/lint/all.sh
 
 clean:
 	rm -rf $B
 
-.PHONY: all test help clean FORCE
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: all deps deps-dev demo test golden docs lint fuzz mutants bench bench-quick lab \
+	install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

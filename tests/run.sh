@@ -1,13 +1,13 @@
 #!/bin/sh
-# Runs one test program and leaves its counts in a file: run.sh PROGRAM RESULT
+# Runs one test program and leaves its counts in a file: run.sh RESULT PROGRAM [ARGUMENT...]
 #
 # Programs speak TAP (cmocka does when asked). A line "skip: why" gives the
 # reason of the skipped test after it. A program that ends badly and names no
 # test that failed has failed itself, and so has one without any test.
-program=$1 result=$2 log=${2%.result}.log
-name=$(basename "$result" .result)
+result=$1 log=${1%.result}.log name=$(basename "$1" .result)
+shift
 
-CMOCKA_MESSAGE_OUTPUT=TAP "$program" >"$log" 2>&1 </dev/null
+CMOCKA_MESSAGE_OUTPUT=TAP "$@" >"$log" 2>&1 </dev/null
 status=$?
 
 awk -v status="$status" -v name="$name" '
