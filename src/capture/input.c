@@ -9,6 +9,8 @@
 
 static const struct format *const formats[] = {
 		&pcap_format,
+		&pcapng_format,
+		&snoop_format,
 };
 
 const char *grouped(uint64_t value, char text[27])
@@ -101,7 +103,7 @@ static bool has_magic(const struct format *format, const uint8_t *magic)
 {
 	static const uint8_t none[4];
 
-	for (size_t i = 0; i < 8 && memcmp(format->magics[i], none, 4); i++)
+	for (size_t i = 0; i < 10 && memcmp(format->magics[i], none, 4); i++)
 		if (!memcmp(format->magics[i], magic, 4))
 			return true;
 	return false;
@@ -119,8 +121,8 @@ static const struct format *recognise(const uint8_t *magic, size_t len)
 static void not_a_capture(struct input *input)
 {
 	struct capture_file *const file = input->file;
-	const uint8_t *const magic = input->source.at;
 	const size_t have = source_want(&input->source, 4);
+	const uint8_t *const magic = input->source.at;
 	int used;
 
 	if (input->source.fault[0]) {

@@ -17,7 +17,7 @@ struct input {
 struct format {
 	const char *name;
 	const char *unit; /* what the file is a sequence of, for people */
-	uint8_t magics[8][4]; /* the first four bytes; unused rows are 0 */
+	uint8_t magics[10][4]; /* the first four bytes; unused rows are 0 */
 	bool (*open)(struct input *input);
 	/* Up to MAX frames. Fewer where bytes would have to move, 0 only at the end. */
 	size_t (*read)(struct input *input, struct fw_frame *frames, size_t max);

@@ -1,7 +1,7 @@
 /* Classic pcap, in both byte orders, micro- and nanoseconds, and its variants. */
 #include "capture/input.h"
 #include "capture/linktype.h"
-#include "core/bytes.h"
+#include "capture/order.h"
 
 #define FILE_HEADER   24
 #define RECORD_HEADER 16
@@ -31,21 +31,6 @@ struct pcap {
 	uint16_t linktype;
 	uint8_t fcs_len;
 };
-
-static uint32_t get32(const uint8_t *p, bool swapped)
-{
-	const uint32_t value = load32(p);
-
-	return swapped ? __builtin_bswap32(value) : value;
-}
-
-static uint16_t get16(const uint8_t *p, bool swapped)
-{
-	uint16_t value;
-
-	memcpy(&value, p, sizeof value);
-	return swapped ? __builtin_bswap16(value) : value;
-}
 
 static bool find_variant(struct pcap *pcap, const uint8_t *magic)
 {
@@ -176,7 +161,11 @@ const struct format pcap_format = {
 				{0x4d, 0x3c, 0xb2, 0xa1},
 				{0xa1, 0xb2, 0x3c, 0x4d},
 				{0x34, 0xcd, 0xb2, 0xa1},
-				{0xa1, 0xb2, 0xcd, 0x34}},
+				{0xa1, 0xb2, 0xcd, 0x34},
+				{0xac, 0x01, 0x00, 0x1c},
+				{0x1c, 0x00, 0x01, 0xac},
+				{0xab, 0x01, 0x00, 0x1c},
+				{0x1c, 0x00, 0x01, 0xab}},
 		.open = pcap_open_file,
 		.read = pcap_read,
 };
