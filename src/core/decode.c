@@ -2,10 +2,11 @@
 #include <stdlib.h>
 
 #include "core/decode.h"
+#include "core/fragment.h"
 #include "core/layer.h"
 
 struct decoder {
-	uint64_t key[2];
+	struct fragments *fragments;
 };
 
 struct decoder *decoder_new(const uint64_t key[2])
@@ -14,25 +15,29 @@ struct decoder *decoder_new(const uint64_t key[2])
 
 	if (!decoder)
 		return NULL;
-	decoder->key[0] = key[0];
-	decoder->key[1] = key[1];
-	return decoder;
+	decoder->fragments = fragments_new(key);
+	if (decoder->fragments)
+		return decoder;
+	free(decoder);
+	return NULL;
 }
 
 void decoder_free(struct decoder *decoder)
 {
+	if (!decoder)
+		return;
+	fragments_free(decoder->fragments);
 	free(decoder);
 }
 
 void decoder_recycle(struct decoder *decoder)
 {
-	(void)decoder;
+	fragments_recycle(decoder->fragments);
 }
 
 enum fw_account decode(struct decoder *decoder, const struct fw_frame *frame,
 		       struct fw_segment *segment)
 {
-	(void)decoder;
 	if (frame->flags & FW_FRAME_FILTERED)
 		return FW_ACCOUNT_filtered;
 
@@ -41,6 +46,7 @@ enum fw_account decode(struct decoder *decoder, const struct fw_frame *frame,
 		.len = frame->len,
 		.wire = frame->wire_len,
 		.segment = segment,
+		.fragments = decoder->fragments,
 	};
 	narrow(&packet, frame->wire_len < frame->fcs_len ? 0 : frame->wire_len - frame->fcs_len);
 	segment->number = frame->number;

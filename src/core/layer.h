@@ -10,7 +10,7 @@
 #include "finwait.h"
 
 #define TUNNELS_MAX 8  /* tunnels inside one another */
-#define HEADERS_MAX 24 /* tags, labels and extension headers of one frame */
+#define HEADERS_MAX 32 /* tags, labels and extension headers of one frame */
 
 struct fragments;
 
@@ -30,7 +30,7 @@ typedef enum fw_account layer(struct packet *packet);
 
 /* link.c */
 layer ethernet, ppp, mpls, llc;
-enum fw_account link_layer(struct packet *packet, uint16_t linktype);
+enum fw_account link_layer(struct packet *packet, uint32_t linktype);
 enum fw_account ethertype(struct packet *packet, uint16_t type);
 
 /* wlan.c */
@@ -40,8 +40,7 @@ layer ieee80211, radiotap, prism, avs, ppi;
 layer ip, ipv4, ipv6;
 
 /* tunnel.c */
-layer gre, udp, l2tpv3, etherip;
-enum fw_account tunnel(struct packet *packet, uint32_t id, layer *inner);
+layer gre, udp, etherip, nsh;
 
 /* tcp.c */
 layer tcp;
@@ -63,6 +62,14 @@ static inline void narrow(struct packet *packet, uint32_t wire)
 		packet->len = packet->wire;
 }
 
+/* The rest was WIRE bytes long, as its own header says, whatever the frame says. */
+static inline void resize(struct packet *packet, uint32_t wire)
+{
+	packet->wire = wire;
+	if (packet->len > wire)
+		packet->len = wire;
+}
+
 /* Why a header of NEED bytes is not there: the capture cut it, or it never was, which is ACCOUNT. */
 static inline enum fw_account cut(const struct packet *packet, uint32_t need,
 				  enum fw_account account)
@@ -80,6 +87,17 @@ static inline enum fw_account other(const struct packet *packet)
 static inline bool deeper(struct packet *packet)
 {
 	return ++packet->headers <= HEADERS_MAX;
+}
+
+/* Counts one more tunnel, false if there are too many. ID 0 is a tunnel that has none: then the
+ * one around it tells flows apart. Tags outside of a tunnel are not the segment's. */
+static inline bool enter_tunnel(struct packet *packet, uint32_t id)
+{
+	if (id)
+		packet->segment->tunnel = id;
+	packet->segment->vlan = 0;
+	packet->vlans = 0;
+	return ++packet->tunnels <= TUNNELS_MAX;
 }
 
 #endif

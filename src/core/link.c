@@ -2,39 +2,188 @@
 #include "core/bytes.h"
 #include "core/layer.h"
 
-enum { ETHERNET_HEADER = 14, VLAN_TAG = 4 };
+enum {
+	ETHERNET_HEADER = 14,
+	ETHERTYPE_MIN = 0x600, /* smaller numbers are lengths (IEEE 802.3 3.2.6) */
+	LENGTH_MAX = 1500,
+	LABEL = 4,
+	LABEL_BOTTOM = 0x100,
+	CONTROL_WORD = 4,
+};
+
+/* A header of SIZE bytes that ends in the Ethernet type of what follows. */
+static enum fw_account typed(struct packet *packet, uint32_t size)
+{
+	if (packet->len < size)
+		return cut(packet, size, FW_ACCOUNT_malformed_link);
+
+	const uint16_t type = be16(packet->data + size - 2);
+	skip(packet, size);
+	return ethertype(packet, type);
+}
 
 /* The outermost tag stays in bits 0-11, the innermost ends up in bits 12-23. */
 static enum fw_account vlan(struct packet *packet)
 {
-	if (packet->len < VLAN_TAG)
-		return cut(packet, VLAN_TAG, FW_ACCOUNT_malformed_link);
-	if (!deeper(packet))
-		return FW_ACCOUNT_too_deep;
+	if (packet->len >= 2) {
+		const uint32_t id = be16(packet->data) & 0xfff;
+		uint32_t *const tags = &packet->segment->vlan;
+		*tags = packet->vlans++ ? (*tags & 0xfff) | id << 12 : id;
+	}
+	return typed(packet, 4);
+}
 
-	const uint32_t id = be16(packet->data) & 0xfff;
-	const uint16_t type = be16(packet->data + 2);
-	uint32_t *const tags = &packet->segment->vlan;
-	*tags = packet->vlans++ ? (*tags & 0xfff) | id << 12 : id;
-	skip(packet, VLAN_TAG);
-	return ethertype(packet, type);
+/* Cisco VN-Tag; so long are the tags of Cisco TrustSec without options as well. */
+static enum fw_account vn_tag(struct packet *packet)
+{
+	return typed(packet, 6);
+}
+
+/* IEEE 802.1BR 7 */
+static enum fw_account e_tag(struct packet *packet)
+{
+	return typed(packet, 8);
+}
+
+/* IEEE 802.1AE 9.3: readable where it is signed only. */
+static enum fw_account macsec(struct packet *packet)
+{
+	enum { CHANGED = 0x0c, HAS_CHANNEL = 0x20 };
+
+	if (packet->len < 1)
+		return cut(packet, 1, FW_ACCOUNT_malformed_link);
+	if (packet->data[0] & CHANGED)
+		return other(packet);
+	return typed(packet, packet->data[0] & HAS_CHANNEL ? 16 : 8);
+}
+
+/* IEEE 802.1Q 9.7: provider backbone bridging, the whole customer's frame within. */
+static enum fw_account backbone(struct packet *packet)
+{
+	if (packet->len < 4)
+		return cut(packet, 4, FW_ACCOUNT_malformed_link);
+	skip(packet, 4);
+	return ethernet(packet);
+}
+
+/* RFC 2516 4 */
+static enum fw_account pppoe(struct packet *packet)
+{
+	enum { HEADER = 6, SESSION_DATA = 0x1100 };
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+	if (be16(packet->data) != SESSION_DATA)
+		return other(packet);
+
+	const uint16_t length = be16(packet->data + 4);
+	skip(packet, HEADER);
+	narrow(packet, length);
+	return ppp(packet);
+}
+
+/* What an Ethernet type stands for, here and in the headers that borrow it. */
+static const struct {
+	uint16_t type;
+	layer *layer;
+} types[] = {
+	{0x0800, ipv4},
+	{0x86dd, ipv6},
+	{0x8100, vlan},
+	{0x88a8, vlan},
+	{0x9100, vlan},
+	{0x9200, vlan},
+	{0x9300, vlan},
+	{0x8847, mpls},
+	{0x8848, mpls},
+	{0x8864, pppoe},
+	{0x880b, ppp},
+	{0x6558, ethernet},
+	{0x894f, nsh},
+	{0x8909, vn_tag}, /* Cisco TrustSec */
+	{0x8926, vn_tag},
+	{0x893f, e_tag},
+	{0x88e5, macsec},
+	{0x88e7, backbone},
+};
+
+static layer *layer_of(uint16_t type)
+{
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		if (types[i].type == type)
+			return types[i].layer;
+	return NULL;
 }
 
 enum fw_account ethertype(struct packet *packet, uint16_t type)
 {
-	switch (type) {
-	case 0x0800:
-		return ipv4(packet);
-	case 0x86dd:
-		return ipv6(packet);
-	case 0x8100:
-	case 0x88a8:
-	case 0x9100:
-	case 0x9200:
-		return vlan(packet);
-	default:
+	layer *const inner = layer_of(type);
+
+	if (!inner)
 		return other(packet);
+	return deeper(packet) ? inner(packet) : FW_ACCOUNT_too_deep;
+}
+
+/* Does an Ethernet header with a type that leads somewhere begin at OFFSET? */
+static bool looks_like_ethernet(const struct packet *packet, uint32_t offset)
+{
+	return packet->len >= offset + ETHERNET_HEADER &&
+	       layer_of(be16(packet->data + offset + 12));
+}
+
+/* What a stack of labels carries is known to its ends only. IP tells by its first half byte
+ * (RFC 4928 3), a pseudowire by a control word that begins with 0 (RFC 4385 3), or not at all. */
+static enum fw_account below_labels(struct packet *packet)
+{
+	if (packet->len < 1)
+		return cut(packet, 1, FW_ACCOUNT_malformed_link);
+	if (packet->data[0] == 0 && looks_like_ethernet(packet, CONTROL_WORD)) {
+		skip(packet, CONTROL_WORD);
+		return ethernet(packet);
 	}
+	if (looks_like_ethernet(packet, 0))
+		return ethernet(packet);
+	return ip(packet);
+}
+
+/* RFC 3032 2.1 */
+enum fw_account mpls(struct packet *packet)
+{
+	for (;;) {
+		if (packet->len < LABEL)
+			return cut(packet, LABEL, FW_ACCOUNT_malformed_link);
+
+		const uint32_t entry = be32(packet->data);
+		skip(packet, LABEL);
+		if (entry & LABEL_BOTTOM)
+			return below_labels(packet);
+		if (!deeper(packet))
+			return FW_ACCOUNT_too_deep;
+	}
+}
+
+/* IEEE 802.2 and RFC 1042. */
+enum fw_account llc(struct packet *packet)
+{
+	enum { HEADER = 3, SNAP = 8, SAP_SNAP = 0xaaaa, SAP_IP = 0x0606, UNNUMBERED = 3 };
+	enum { BRIDGED = 0xf8 }; /* IEEE 802.1H: what RFC 1042 would garble */
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+
+	const uint8_t *const p = packet->data;
+	const uint16_t saps = be16(p);
+	if (saps == SAP_IP && p[2] == UNNUMBERED) {
+		skip(packet, HEADER);
+		return ip(packet);
+	}
+	if (saps != SAP_SNAP || p[2] != UNNUMBERED)
+		return other(packet);
+	if (packet->len < SNAP)
+		return cut(packet, SNAP, FW_ACCOUNT_malformed_link);
+	if (be16(p + 3) != 0 || (p[5] != 0 && p[5] != BRIDGED))
+		return other(packet);
+	return typed(packet, SNAP);
 }
 
 enum fw_account ethernet(struct packet *packet)
@@ -44,10 +193,210 @@ enum fw_account ethernet(struct packet *packet)
 
 	const uint16_t type = be16(packet->data + 12);
 	skip(packet, ETHERNET_HEADER);
-	return ethertype(packet, type);
+	if (type >= ETHERTYPE_MIN)
+		return ethertype(packet, type);
+	if (type > LENGTH_MAX)
+		return other(packet);
+	narrow(packet, type);
+	return llc(packet);
 }
 
-enum fw_account link_layer(struct packet *packet, uint16_t linktype)
+/* Is it an address family of IPv4 or IPv6, as one of the systems that write captures numbers them?
+ * IPv6 is 10 on Linux, 24 on NetBSD and OpenBSD, 28 on FreeBSD, 30 on Darwin. */
+static bool is_ip_family(uint32_t family)
 {
-	return linktype == 1 ? ethernet(packet) : FW_ACCOUNT_link_unsupported;
+	return family == 2 || family == 10 || family == 24 || family == 28 || family == 30;
+}
+
+/* The family is in the order of the host that captured, which is not to be known. */
+static enum fw_account null_loopback(struct packet *packet)
+{
+	if (packet->len < 4)
+		return cut(packet, 4, FW_ACCOUNT_malformed_link);
+
+	const uint32_t family = be32(packet->data);
+	skip(packet, 4);
+	return is_ip_family(family) || is_ip_family(__builtin_bswap32(family)) ? ip(packet)
+									       : other(packet);
+}
+
+static enum fw_account pflog(struct packet *packet)
+{
+	if (packet->len < 2)
+		return cut(packet, 2, FW_ACCOUNT_malformed_link);
+
+	const uint32_t size = (packet->data[0] + 3u) & ~3u;
+	const uint8_t family = packet->data[1];
+	if (size < 4)
+		return FW_ACCOUNT_malformed_link;
+	if (packet->len < size)
+		return cut(packet, size, FW_ACCOUNT_malformed_link);
+	skip(packet, size);
+	return is_ip_family(family) ? ip(packet) : other(packet);
+}
+
+static enum fw_account ppp_protocol(struct packet *packet, uint16_t number)
+{
+	switch (number) {
+	case 0x0021:
+		return ipv4(packet);
+	case 0x0057:
+		return ipv6(packet);
+	case 0x0281:
+	case 0x0283:
+		return mpls(packet);
+	default:
+		return other(packet);
+	}
+}
+
+/* RFC 1661 2, RFC 1662 3.1; address, control and the first octet of the protocol may be left out. */
+enum fw_account ppp(struct packet *packet)
+{
+	enum { ADDRESS_CONTROL = 0xff03 };
+
+	if (packet->len >= 2 && be16(packet->data) == ADDRESS_CONTROL)
+		skip(packet, 2);
+	if (packet->len < 1)
+		return cut(packet, 1, FW_ACCOUNT_malformed_link);
+
+	const uint32_t size = packet->data[0] & 1 ? 1 : 2;
+	if (packet->len < size)
+		return cut(packet, size, FW_ACCOUNT_malformed_link);
+
+	const uint16_t number = size == 1 ? packet->data[0] : be16(packet->data);
+	skip(packet, size);
+	return ppp_protocol(packet, number);
+}
+
+static enum fw_account cisco_hdlc(struct packet *packet)
+{
+	return typed(packet, 4);
+}
+
+/* A serial line: PPP, or Cisco's framing, which begins with other addresses. */
+static enum fw_account hdlc(struct packet *packet)
+{
+	if (packet->len < 1)
+		return cut(packet, 1, FW_ACCOUNT_malformed_link);
+	return packet->data[0] == 0x0f || packet->data[0] == 0x8f ? cisco_hdlc(packet) : ppp(packet);
+}
+
+/* One byte that tells the direction comes first. */
+static enum fw_account ppp_directed(struct packet *packet)
+{
+	if (packet->len < 1)
+		return cut(packet, 1, FW_ACCOUNT_malformed_link);
+	skip(packet, 1);
+	return ppp(packet);
+}
+
+/* A Linux protocol number: an Ethernet type, or one of its own for what has none. */
+static enum fw_account linux_protocol(struct packet *packet, uint16_t type)
+{
+	enum { LINUX_802_2 = 4 };
+
+	if (type >= ETHERTYPE_MIN)
+		return ethertype(packet, type);
+	return type == LINUX_802_2 ? llc(packet) : other(packet);
+}
+
+enum { ARPHRD_NETLINK = 824 }; /* its protocol numbers are not Ethernet types */
+
+static enum fw_account sll(struct packet *packet)
+{
+	enum { HEADER = 16 };
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+
+	const uint16_t hardware = be16(packet->data + 2), type = be16(packet->data + 14);
+	skip(packet, HEADER);
+	return hardware == ARPHRD_NETLINK ? other(packet) : linux_protocol(packet, type);
+}
+
+static enum fw_account sll2(struct packet *packet)
+{
+	enum { HEADER = 20 };
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+
+	const uint16_t hardware = be16(packet->data + 8), type = be16(packet->data);
+	skip(packet, HEADER);
+	return hardware == ARPHRD_NETLINK ? other(packet) : linux_protocol(packet, type);
+}
+
+static enum fw_account fddi(struct packet *packet)
+{
+	enum { HEADER = 13, CLASS = 0xc0, LLC = 0x40 };
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+	if ((packet->data[0] & CLASS) != LLC)
+		return other(packet);
+	skip(packet, HEADER);
+	return llc(packet);
+}
+
+/* Attributes of length and type, in the order of the host that captured. */
+static enum fw_account nflog(struct packet *packet)
+{
+	enum { HEADER = 4, ATTRIBUTE = 4, PAYLOAD = 9 };
+	const bool family = packet->len >= 1 && is_ip_family(packet->data[0]);
+
+	if (packet->len < HEADER)
+		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
+	skip(packet, HEADER);
+	while (packet->len >= ATTRIBUTE) {
+		const uint8_t *const p = packet->data;
+		const bool little = p[3] == 0 && p[2] != 0;
+		const uint32_t size = little ? le16(p) : be16(p);
+		const uint32_t type = little ? p[2] : p[3];
+		const uint32_t step = (size + 3u) & ~3u;
+		if (size < ATTRIBUTE)
+			return FW_ACCOUNT_malformed_link;
+		if (type == PAYLOAD) {
+			narrow(packet, size);
+			skip(packet, ATTRIBUTE);
+			return family ? ip(packet) : other(packet);
+		}
+		if (packet->len < step)
+			return cut(packet, step, FW_ACCOUNT_malformed_link);
+		skip(packet, step);
+	}
+	return cut(packet, ATTRIBUTE, FW_ACCOUNT_not_ip);
+}
+
+enum fw_account link_layer(struct packet *packet, uint32_t linktype)
+{
+	static layer *const layers[] = {
+		[0] = null_loopback,
+		[1] = ethernet,
+		[9] = ppp,
+		[10] = fddi,
+		[12] = ip, /* RAW, as most systems number it */
+		[14] = ip, /* RAW on OpenBSD */
+		[50] = hdlc,
+		[51] = pppoe,
+		[101] = ip,
+		[104] = cisco_hdlc,
+		[105] = ieee80211,
+		[108] = null_loopback,
+		[113] = sll,
+		[117] = pflog,
+		[119] = prism,
+		[127] = radiotap,
+		[163] = avs,
+		[192] = ppi,
+		[204] = ppp_directed,
+		[228] = ipv4,
+		[229] = ipv6,
+		[239] = nflog,
+		[276] = sll2,
+	};
+
+	if (linktype >= sizeof layers / sizeof layers[0] || !layers[linktype])
+		return FW_ACCOUNT_link_unsupported;
+	return layers[linktype](packet);
 }

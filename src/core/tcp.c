@@ -2,7 +2,11 @@
 #include "core/bytes.h"
 #include "core/layer.h"
 
-enum { TCP_HEADER = 20, TCP_FLAGS = 0x1ff };
+enum {
+	TCP_HEADER = 20,
+	TCP_FLAGS = 0x1ff,
+	PAYLOAD_MAX = 1 << 30, /* the largest window (RFC 7323 2.3) */
+};
 
 enum kind {
 	KIND_END = 0,
@@ -128,7 +132,7 @@ enum fw_account tcp(struct packet *packet)
 		return cut(packet, TCP_HEADER, FW_ACCOUNT_malformed_tcp);
 
 	const uint32_t wire = (uint32_t)(p[12] >> 4) * 4;
-	if (wire < TCP_HEADER || wire > packet->wire)
+	if (wire < TCP_HEADER || wire > packet->wire || packet->wire - wire > PAYLOAD_MAX)
 		return FW_ACCOUNT_malformed_tcp;
 
 	const uint32_t len = wire < packet->len ? wire : packet->len;
