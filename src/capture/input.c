@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/filter.h"
+
 static const struct format *const formats[] = {
 		&pcap_format,
 		&pcapng_format,
@@ -28,10 +30,29 @@ const char *grouped(uint64_t value, char text[27])
 	return text;
 }
 
-bool input_fault(struct input *input, const char *text, ...)
+/* Ends the input with a line; AFTER tells how many packets came before. */
+static void end(struct input *input, bool after, const char *text, ...)
 {
 	struct capture_file *const file = input->file;
 	const uint64_t packets = file->packets + input->batch;
+	char number[27];
+	va_list arguments;
+	size_t used;
+
+	input->format = NULL;
+	va_start(arguments, text);
+	vsnprintf(file->error, sizeof file->error, text, arguments);
+	va_end(arguments);
+	used = strlen(file->error);
+	if (after)
+		snprintf(file->error + used, sizeof file->error - used, ", after %s packet%s",
+				grouped(packets, number), packets == 1 ? "" : "s");
+}
+
+bool input_fault(struct input *input, const char *text, ...)
+{
+	const char *const unpacked = input->file->compression ? "unpacked " : "";
+	const bool packet = strcmp(input->format->unit, "packet") == 0;
 	char what[160], number[27], offset[27];
 	va_list arguments;
 
@@ -39,28 +60,13 @@ bool input_fault(struct input *input, const char *text, ...)
 	vsnprintf(what, sizeof what, text, arguments);
 	va_end(arguments);
 	grouped(source_offset(&input->source), offset);
-	if (strcmp(input->format->unit, "packet") == 0)
-		snprintf(file->error, sizeof file->error, "packet %s at %sbyte %s %s",
-				grouped(packets + 1, number), file->compression ? "unpacked " : "",
-				offset, what);
+	grouped(input->file->packets + input->batch + 1, number);
+	if (!input->opened)
+		end(input, false, "the file header %s", what);
+	else if (packet)
+		end(input, false, "packet %s at %sbyte %s %s", number, unpacked, offset, what);
 	else
-		snprintf(file->error, sizeof file->error, "%s at %sbyte %s %s, after %s packet%s",
-				input->format->unit, file->compression ? "unpacked " : "", offset,
-				what, grouped(packets, number), packets == 1 ? "" : "s");
-	input->format = NULL;
-	return false;
-}
-
-/* The source itself went wrong: that is the news, not what it did to the format. */
-static bool source_fault(struct input *input)
-{
-	struct capture_file *const file = input->file;
-	char packets[27];
-
-	snprintf(file->error, sizeof file->error, "%s, after %s packet%s", input->source.fault,
-			grouped(file->packets + input->batch, packets),
-			file->packets + input->batch == 1 ? "" : "s");
-	input->format = NULL;
+		end(input, true, "%s at %sbyte %s %s", input->format->unit, unpacked, offset, what);
 	return false;
 }
 
@@ -71,10 +77,10 @@ bool input_want(struct input *input, size_t want)
 
 	if (have >= want)
 		return true;
-	if (input->source.fault[0])
-		return source_fault(input);
-	if (have)
-		return input_fault(input, "is cut short: %s bytes promised, %s there",
+	if (input->source.fault[0]) /* is the news, not what it did to the format */
+		end(input, true, "%s", input->source.fault);
+	else if (have || !input->opened)
+		input_fault(input, "is cut short: %s bytes promised, %s there",
 				grouped(want, promised), grouped(have, there));
 	input->format = NULL;
 	return false;
@@ -156,7 +162,7 @@ void input_open(struct input *input, struct capture_file *file, size_t block)
 		not_a_capture(input);
 	} else {
 		file->format = input->format->name;
-		input->format->open(input);
+		input->opened = input->format->open(input);
 	}
 	bring_up_to_date(input);
 }
@@ -188,6 +194,26 @@ static void account(struct capture_file *file, const struct fw_frame *frames, si
 	file->packets += count;
 }
 
+/* A link type that the filter cannot be compiled for: its frames are rejected, and that is an error of
+ * the file, for what may have been meant would be missing without a word. */
+static void apply_filter(struct input *input, struct fw_frame *frames, size_t count)
+{
+	struct capture_file *const file = input->file;
+
+	for (size_t i = 0; i < count; i++) {
+		const uint16_t linktype = frames[i].linktype;
+
+		if (filter_match(input->filter, &frames[i]))
+			continue;
+		frames[i].flags |= FW_FRAME_FILTERED;
+		if (!file->error[0] && filter_problem(input->filter, linktype)[0])
+			snprintf(file->error, sizeof file->error,
+					"all packets of link type %s are filtered out: %s",
+					capture_linktype_name(linktype),
+					filter_problem(input->filter, linktype));
+	}
+}
+
 size_t input_read(struct input *input, struct fw_frame *frames, size_t max)
 {
 	size_t count;
@@ -197,6 +223,8 @@ size_t input_read(struct input *input, struct fw_frame *frames, size_t max)
 	input->batch = 0;
 	count = input->format->read(input, frames, max);
 	account(input->file, frames, count);
+	if (input->filter)
+		apply_filter(input, frames, count);
 	bring_up_to_date(input);
 	return count;
 }

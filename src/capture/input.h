@@ -10,7 +10,9 @@ struct input {
 	struct capture_file *file;
 	const struct format *format; /* NULL where there is nothing to read */
 	void *state;                 /* of the format; freed with the input */
+	struct filter *filter;       /* the caller's; NULL if there is none */
 	size_t batch;                /* frames of this batch, not yet in file->packets */
+	bool opened;                 /* the file header is behind */
 };
 
 /* A file format. Its functions find the bytes at input->source.at and leave off there. */
@@ -31,7 +33,7 @@ extern const struct format snoop_format;
 void input_open(struct input *input, struct capture_file *file, size_t block);
 void input_close(struct input *input);
 
-/* The next frames, accounted for in file; number and flags are 0. 0 at the end. Frames of the call
+/* The next frames, accounted for in file; their numbers are 0. 0 at the end. Frames of the call
  * before die. */
 size_t input_read(struct input *input, struct fw_frame *frames, size_t max);
 
@@ -42,7 +44,8 @@ bool input_want(struct input *input, size_t want);
 /* For formats. Zeroed state of SIZE bytes, NULL (and an error) for want of memory. */
 void *input_state(struct input *input, size_t size);
 
-/* For formats. Ends the input with "packet 17 at byte 1,204 " and the text. Returns false. */
+/* For formats. Ends the input with "packet 17 at byte 1,204", or what it is, and
+ * the text. Returns false. */
 bool input_fault(struct input *input, const char *text, ...)
 		__attribute__((format(printf, 2, 3)));
 
