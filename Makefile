@@ -162,10 +162,43 @@ fuzz: | $(filter deps deps-dev,$(MAKECMDGOALS))
 	@sed -n 's/^stat::number_of_executed_units: */        runs: /p' $O/$*.fuzz.log
 
 mutants: | $(filter deps deps-dev,$(MAKECMDGOALS))
-	@CC='$(CC)' B=$O/mutants sh tests/mutants.sh '$(MAKE)'
+	@MAKE='$(MAKE)' CC='$(CC)' B=$O/mutants sh tests/mutants.sh
 
-lint: $(LIB) | $(filter deps deps-dev,$(MAKECMDGOALS))
-	@LIB=$(LIB) CC='$(CC)' sh tests/lint/all.sh
+# Each script is a check of its own: lint-length runs tests/lint/length.sh
+LINTS := $(patsubst tests/lint/%.sh,lint-%,$(filter-out %_test.sh,$(wildcard tests/lint/*.sh)))
+
+lint: $(LINTS)
+lint-symbols: $(LIB)
+lint-fresh: $(call programs,$(generators))
+$(LINTS): lint-%: | $(filter deps deps-dev,$(MAKECMDGOALS))
+	$(call say,lint)
+	$QLIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
+
+# What is installed: FILE:DIRECTORY
+version := $(shell sed -n 's/.*FW_VERSION "\(.*\)"/\1/p' include/finwait.h)
+share := $(prefix)/share
+INSTALLED := $O/finwait:$(prefix)/bin $(LIB):$(prefix)/lib $O/finwait.pc:$(prefix)/lib/pkgconfig \
+	include/finwait.h:$(prefix)/include \
+	$(patsubst %,%:$(prefix)/include/finwait,$(wildcard include/finwait/*.def)) \
+	$(patsubst %,%:$(share)/man/man1,$(wildcard docs/man/*.1)) \
+	$(patsubst %,%:$(share)/bash-completion/completions,$(wildcard docs/completions/finwait)) \
+	$(patsubst %,%:$(share)/zsh/site-functions,$(wildcard docs/completions/_finwait)) \
+	$(patsubst %,%:$(share)/fish/vendor_completions.d,$(wildcard docs/completions/*.fish))
+
+$O/finwait.pc: src/packaging/finwait.pc.in include/finwait.h FORCE
+	@sed 's|@prefix@|$(prefix)|;s|@version@|$(version)|' $< >$@
+
+install: all $O/finwait.pc
+	$Qfor pair in $(INSTALLED); do \
+		to=$(DESTDIR)$${pair#*:}; mode=644; [ $${pair%%:*} != $O/finwait ] || mode=755; \
+		mkdir -p $$to && install -m $$mode $${pair%%:*} $$to/ || exit 1; \
+	done
+
+uninstall:
+	$Qfor pair in $(INSTALLED); do \
+		file=$${pair%%:*}; rm -f $(DESTDIR)$${pair#*:}/$${file##*/}; \
+	done
+	$Qrmdir $(DESTDIR)$(prefix)/include/finwait 2>/dev/null || true
 
 clean:
 	rm -rf $B
@@ -173,7 +206,16 @@ clean:
 help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: all deps deps-dev demo test golden docs lint fuzz mutants bench bench-quick lab \
+golden: $O/finwait
+	@FINWAIT=$O/finwait sh tests/golden/golden.sh tests/golden
+
+docs: $(call programs,$(generators))
+	@O=$O sh tests/lint/fresh.sh --write
+
+bench bench-quick lab: all $(TOOLS)
+	@FINWAIT=$O/finwait O=$O sh tests/$(@:bench-quick=bench)/run.sh $(@:bench%=%)
+
+.PHONY: all deps deps-dev demo test golden docs lint $(LINTS) fuzz mutants bench bench-quick lab \
 	install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -1,0 +1,25 @@
+#!/bin/sh
+# The library, LIB, needs nothing but memory: no I/O, no clock. And it keeps no globals.
+nm -A "$LIB" | awk '
+$NF == "_GLOBAL_OFFSET_TABLE_" { next }
+NF == 3 && $2 == "U" { file = $1; sub(/:$/, "", file); needs[$3] = file }
+NF == 3 && $2 ~ /^[A-TV-Z]$/ { has[$3] = 1 }
+END {
+	runtime = "_*(stack_chk_fail|asan|ubsan|sanitizer|gcov|llvm|mem(cpy|set|move)_chk)"
+	for (symbol in needs)
+		if (!(symbol in has) && symbol !~ /^(malloc|calloc|realloc|free|mem[a-z]+)$/ &&
+		    symbol !~ "^" runtime) {
+			print needs[symbol] ":1: the core may not use " symbol
+			failed = 1
+		}
+	exit failed
+}' || exit 1
+
+# A constant with addresses in it is in .data.rel.ro; .data and .bss are what can change
+objdump -h "$LIB" | awk '
+/file format/ { file = $1; sub(/:$/, "", file) }
+$2 ~ /^[.](data|bss)([.][a-z_]+[.][0-9]+)?$/ && $2 !~ /rel/ && $3 !~ /^0+$/ {
+	print file ":1: the core may not keep globals: " $2 " has 0x" $3 " bytes"
+	failed = 1
+}
+END { exit failed }'
