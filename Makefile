@@ -80,7 +80,7 @@ $(TESTS): libs = @$O/test-libs
 $(FUZZ): libs = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
 $O/finwait $(BINARIES):
 	$(call say,link)
-	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(libs) $(LDLIBS) @$O/libs
+	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(libs) $(LDLIBS) @$O/libs -lm
 
 $(LIB) $(PARTS) $(HELPERS):
 	@mkdir -p $(@D)
