@@ -162,7 +162,7 @@ fuzz: | $(filter deps deps-dev,$(MAKECMDGOALS))
 	@sed -n 's/^stat::number_of_executed_units: */        runs: /p' $O/$*.fuzz.log
 
 mutants: | $(filter deps deps-dev,$(MAKECMDGOALS))
-	@MAKE='$(MAKE)' CC='$(CC)' B=$O/mutants sh tests/mutants.sh
+	@MAKE='$(MAKE)' CC='$(CC)' FLAGS='$(FLAGS)' B=$O/mutants sh tests/mutants.sh
 
 # Each script is a check of its own: lint-length runs tests/lint/length.sh
 LINTS := $(patsubst tests/lint/%.sh,lint-%,$(filter-out %_test.sh,$(wildcard tests/lint/*.sh)))
@@ -207,7 +207,7 @@ help:
 	@sed -n '1,/^$$/s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 golden: $O/finwait
-	@FINWAIT=$O/finwait sh tests/golden/golden.sh tests/golden
+	@FINWAIT=$O/finwait sh tests/golden/golden_test.sh --write
 
 docs: $(call programs,$(generators))
 	@O=$O sh tests/lint/fresh.sh --write
