@@ -68,7 +68,7 @@ static fw_time unusual(const struct clock *clock, uint64_t ticks)
 	if (clock->per_ns)
 		return (fw_time)(ticks / clock->per_ns);
 	return saturated_sum(saturated_seconds(seconds > INT64_MAX ? INT64_MAX : (int64_t)seconds),
-			(fw_time)binary_fraction(fraction, clock->binary));
+		(fw_time)binary_fraction(fraction, clock->binary));
 }
 
 fw_time clock_time(const struct clock *clock, uint64_t ticks)

@@ -8,10 +8,10 @@
 #include "finwait.h"
 
 struct clock {
-	uint64_t tick;       /* ns, where that is a whole number; else 0 */
-	uint64_t max_ticks;  /* that tick can be multiplied with */
-	uint64_t per_ns;     /* ticks, if seconds are divided by a power of ten; else 0 */
-	uint8_t binary;      /* a second has 2^binary ticks */
+	uint64_t tick;      /* ns, where that is a whole number; else 0 */
+	uint64_t max_ticks; /* that tick can be multiplied with */
+	uint64_t per_ns;    /* ticks, if seconds are divided by a power of ten; else 0 */
+	uint8_t binary;     /* a second has 2^binary ticks */
 	fw_time offset;
 };
 

@@ -8,8 +8,8 @@
 
 #include "capture/linktype.h"
 
-#define LINKTYPES      (UINT16_MAX + 1)
-#define WHOLE_FRAME    262144 /* a filter returns how much to keep: anything but 0 */
+#define LINKTYPES   (UINT16_MAX + 1)
+#define WHOLE_FRAME 262144 /* a filter returns how much to keep: anything but 0 */
 
 struct program {
 	struct bpf_program code;
@@ -29,8 +29,8 @@ static const struct program *compile(struct filter *filter, uint16_t linktype)
 	filter->programs[linktype] = program;
 	if (program && !dead)
 		snprintf(program->problem, sizeof program->problem, "not enough memory");
-	else if (program && pcap_compile(dead, &program->code, filter->expression, 1,
-					PCAP_NETMASK_UNKNOWN) < 0)
+	else if (program &&
+		pcap_compile(dead, &program->code, filter->expression, 1, PCAP_NETMASK_UNKNOWN) < 0)
 		snprintf(program->problem, sizeof program->problem, "%s", pcap_geterr(dead));
 	if (dead)
 		pcap_close(dead);
@@ -56,16 +56,16 @@ bool filter_match(struct filter *filter, const struct fw_frame *frame)
 	const struct program *const program = program_of(filter, frame->linktype);
 	const struct pcap_pkthdr header = {.caplen = frame->len, .len = frame->wire_len};
 
-	return program && !program->problem[0]
-		&& pcap_offline_filter(&program->code, &header, frame->data);
+	return program && !program->problem[0] &&
+		pcap_offline_filter(&program->code, &header, frame->data);
 }
 
 /* Some primitives exist on some link types only. One that can be compiled for none of these is
  * wrong; what libpcap says for Ethernet is what a person can use. */
 static bool makes_sense(struct filter *filter, char error[256])
 {
-	static const int dlts[] = {DLT_EN10MB, DLT_IEEE802_11_RADIO, DLT_LINUX_SLL2, DLT_RAW, DLT_PPP,
-			DLT_SUNATM, DLT_MTP2, DLT_PFLOG, DLT_ERF};
+	static const int dlts[] = {DLT_EN10MB, DLT_IEEE802_11_RADIO, DLT_LINUX_SLL2, DLT_RAW,
+		DLT_PPP, DLT_SUNATM, DLT_MTP2, DLT_PFLOG, DLT_ERF};
 
 	for (size_t i = 0; i < sizeof dlts / sizeof *dlts; i++)
 		if (!filter_problem(filter, linktype_normal((uint32_t)dlts[i]))[0])

@@ -10,9 +10,9 @@
 #include "capture/filter.h"
 
 static const struct format *const formats[] = {
-		&pcap_format,
-		&pcapng_format,
-		&snoop_format,
+	&pcap_format,
+	&pcapng_format,
+	&snoop_format,
 };
 
 const char *grouped(uint64_t value, char text[27])
@@ -46,7 +46,7 @@ static void end(struct input *input, bool after, const char *text, ...)
 	used = strlen(file->error);
 	if (after)
 		snprintf(file->error + used, sizeof file->error - used, ", after %s packet%s",
-				grouped(packets, number), packets == 1 ? "" : "s");
+			grouped(packets, number), packets == 1 ? "" : "s");
 }
 
 bool input_fault(struct input *input, const char *text, ...)
@@ -81,7 +81,7 @@ bool input_want(struct input *input, size_t want)
 		end(input, true, "%s", input->source.fault);
 	else if (have || !input->opened)
 		input_fault(input, "is cut short: %s bytes promised, %s there",
-				grouped(want, promised), grouped(have, there));
+			grouped(want, promised), grouped(have, there));
 	input->format = NULL;
 	return false;
 }
@@ -141,8 +141,8 @@ static void not_a_capture(struct input *input)
 	}
 	used = snprintf(file->error, sizeof file->error, "not a capture: starts with");
 	for (size_t i = 0; i < 4 && i < have; i++)
-		used += snprintf(file->error + used, sizeof file->error - (size_t)used, " %02x",
-				magic[i]);
+		used += snprintf(
+			file->error + used, sizeof file->error - (size_t)used, " %02x", magic[i]);
 }
 
 static void bring_up_to_date(struct input *input)
@@ -152,12 +152,14 @@ static void bring_up_to_date(struct input *input)
 
 void input_open(struct input *input, struct capture_file *file, size_t block)
 {
+	size_t have;
+
 	*input = (struct input){.file = file};
-	if (source_open(&input->source, file->path, block))
-		source_want(&input->source, 4);
+	source_open(&input->source, file->path, block); /* of a failure, fault tells */
+	have = source_want(&input->source, 4);
 	file->compression = source_compression(&input->source);
 	file->file_size = input->source.file_size;
-	input->format = recognise(input->source.at, source_want(&input->source, 4));
+	input->format = recognise(input->source.at, have);
 	if (!input->format) {
 		not_a_capture(input);
 	} else {
@@ -208,9 +210,9 @@ static void apply_filter(struct input *input, struct fw_frame *frames, size_t co
 		frames[i].flags |= FW_FRAME_FILTERED;
 		if (!file->error[0] && filter_problem(input->filter, linktype)[0])
 			snprintf(file->error, sizeof file->error,
-					"all packets of link type %s are filtered out: %s",
-					capture_linktype_name(linktype),
-					filter_problem(input->filter, linktype));
+				"all packets of link type %s are filtered out: %s",
+				capture_linktype_name(linktype),
+				filter_problem(input->filter, linktype));
 	}
 }
 

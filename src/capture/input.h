@@ -18,7 +18,7 @@ struct input {
 /* A file format. Its functions find the bytes at input->source.at and leave off there. */
 struct format {
 	const char *name;
-	const char *unit; /* what the file is a sequence of, for people */
+	const char *unit;      /* what the file is a sequence of, for people */
 	uint8_t magics[10][4]; /* the first four bytes; unused rows are 0 */
 	bool (*open)(struct input *input);
 	/* Up to MAX frames. Fewer where bytes would have to move, 0 only at the end. */
@@ -46,8 +46,7 @@ void *input_state(struct input *input, size_t size);
 
 /* For formats. Ends the input with "packet 17 at byte 1,204", or what it is, and
  * the text. Returns false. */
-bool input_fault(struct input *input, const char *text, ...)
-		__attribute__((format(printf, 2, 3)));
+bool input_fault(struct input *input, const char *text, ...) __attribute__((format(printf, 2, 3)));
 
 /* For formats. Adds to file->linktypes. */
 void input_linktype(struct input *input, uint16_t linktype);

@@ -13,12 +13,12 @@ struct mapping {
 };
 
 static const struct mapping mappings[] = {
-		{100, DLT_ATM_RFC1483},
-		{101, DLT_RAW},
-		{102, DLT_SLIP_BSDOS},
-		{103, DLT_PPP_BSDOS},
-		{106, DLT_ATM_CLIP},
-		{246, DLT_PFSYNC},
+	{100, DLT_ATM_RFC1483},
+	{101, DLT_RAW},
+	{102, DLT_SLIP_BSDOS},
+	{103, DLT_PPP_BSDOS},
+	{106, DLT_ATM_CLIP},
+	{246, DLT_PFSYNC},
 };
 
 #define OPENBSD_DLT_RAW 14

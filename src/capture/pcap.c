@@ -15,11 +15,10 @@ struct variant {
 };
 
 static const struct variant variants[] = {
-		{0xa1b2c3d4, 1000, FILE_HEADER, RECORD_HEADER},
-		{0xa1b23c4d, 1, FILE_HEADER, RECORD_HEADER},
-		{0xa1b2cd34, 1000, FILE_HEADER, RECORD_HEADER + 8}, /* Kuznetzov's: interface, protocol */
-		{0x1c0001ac, 1, FILE_HEADER + 4, RECORD_HEADER},    /* IXIA's hardware: length of data */
-		{0x1c0001ab, 1000, FILE_HEADER + 4, RECORD_HEADER}, /* IXIA's software */
+	{0xa1b2c3d4, 1000, FILE_HEADER, RECORD_HEADER}, {0xa1b23c4d, 1, FILE_HEADER, RECORD_HEADER},
+	{0xa1b2cd34, 1000, FILE_HEADER, RECORD_HEADER + 8}, /* Kuznetzov's: interface, protocol */
+	{0x1c0001ac, 1, FILE_HEADER + 4, RECORD_HEADER},    /* IXIA's hardware: length of data */
+	{0x1c0001ab, 1000, FILE_HEADER + 4, RECORD_HEADER}, /* IXIA's software */
 };
 
 struct pcap {
@@ -79,12 +78,13 @@ struct lengths {
 	uint32_t captured, wire;
 };
 
-static inline struct lengths get_lengths(const struct pcap *pcap, const uint8_t *record, bool swapped)
+static inline struct lengths get_lengths(
+	const struct pcap *pcap, const uint8_t *record, bool swapped)
 {
 	struct lengths l = {get32(record + 8, swapped), get32(record + 12, swapped)};
 
-	if (__builtin_expect(pcap->lengths != LENGTHS_RIGHT, 0)
-			&& (pcap->lengths == LENGTHS_SWAPPED || l.captured > l.wire))
+	if (__builtin_expect(pcap->lengths != LENGTHS_RIGHT, 0) &&
+		(pcap->lengths == LENGTHS_SWAPPED || l.captured > l.wire))
 		l = (struct lengths){l.wire, l.captured};
 	if (__builtin_expect(l.wire < l.captured, 0))
 		l.wire = l.captured;
@@ -92,8 +92,8 @@ static inline struct lengths get_lengths(const struct pcap *pcap, const uint8_t 
 }
 
 /* The frames that are whole in the buffer. Inlined once for each byte order. */
-static inline __attribute__((always_inline)) size_t walk(struct input *input,
-		struct fw_frame *frames, size_t max, const bool swapped)
+static inline __attribute__((always_inline)) size_t walk(
+	struct input *input, struct fw_frame *frames, size_t max, const bool swapped)
 {
 	const struct pcap pcap = *(const struct pcap *)input->state;
 	const size_t header = pcap.variant->record_header;
@@ -112,12 +112,13 @@ static inline __attribute__((always_inline)) size_t walk(struct input *input,
 		if (l.captured > pcap.max_frame || have - header < l.captured)
 			break;
 		frames[n] = (struct fw_frame){
-				.time = get32(at, swapped) * INT64_C(1000000000) + get32(at + 4, swapped) * unit,
-				.data = at + header,
-				.len = l.captured,
-				.wire_len = l.wire,
-				.linktype = pcap.linktype,
-				.fcs_len = pcap.fcs_len,
+			.time = get32(at, swapped) * INT64_C(1000000000) +
+				get32(at + 4, swapped) * unit,
+			.data = at + header,
+			.len = l.captured,
+			.wire_len = l.wire,
+			.linktype = pcap.linktype,
+			.fcs_len = pcap.fcs_len,
 		};
 		at += header + l.captured;
 	}
@@ -138,7 +139,7 @@ static bool bring(struct input *input)
 	l = get_lengths(pcap, input->source.at, pcap->swapped);
 	if (l.captured > pcap->max_frame)
 		return input_fault(input, "claims %s bytes, more than any frame has",
-				grouped(l.captured, claimed));
+			grouped(l.captured, claimed));
 	return input_want(input, header + l.captured);
 }
 
@@ -154,18 +155,12 @@ static size_t pcap_read(struct input *input, struct fw_frame *frames, size_t max
 }
 
 const struct format pcap_format = {
-		.name = "pcap",
-		.unit = "packet",
-		.magics = {{0xd4, 0xc3, 0xb2, 0xa1},
-				{0xa1, 0xb2, 0xc3, 0xd4},
-				{0x4d, 0x3c, 0xb2, 0xa1},
-				{0xa1, 0xb2, 0x3c, 0x4d},
-				{0x34, 0xcd, 0xb2, 0xa1},
-				{0xa1, 0xb2, 0xcd, 0x34},
-				{0xac, 0x01, 0x00, 0x1c},
-				{0x1c, 0x00, 0x01, 0xac},
-				{0xab, 0x01, 0x00, 0x1c},
-				{0x1c, 0x00, 0x01, 0xab}},
-		.open = pcap_open_file,
-		.read = pcap_read,
+	.name = "pcap",
+	.unit = "packet",
+	.magics = {{0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0xc3, 0xd4}, {0x4d, 0x3c, 0xb2, 0xa1},
+		{0xa1, 0xb2, 0x3c, 0x4d}, {0x34, 0xcd, 0xb2, 0xa1}, {0xa1, 0xb2, 0xcd, 0x34},
+		{0xac, 0x01, 0x00, 0x1c}, {0x1c, 0x00, 0x01, 0xac}, {0xab, 0x01, 0x00, 0x1c},
+		{0x1c, 0x00, 0x01, 0xab}},
+	.open = pcap_open_file,
+	.read = pcap_read,
 };

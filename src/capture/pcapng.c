@@ -13,10 +13,10 @@
 #define ENHANCED_PACKET  6
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 
-#define BLOCK_OVERHEAD   12 /* type, and the length at both ends */
-#define MICROSECONDS     6  /* the resolution where if_tsresol is absent */
-#define MAX_BLOCK        (16 << 20) /* but for link types with larger frames */
-#define MAX_INTERFACES   65536
+#define BLOCK_OVERHEAD 12         /* type, and the length at both ends */
+#define MICROSECONDS   6          /* the resolution where if_tsresol is absent */
+#define MAX_BLOCK      (16 << 20) /* but for link types with larger frames */
+#define MAX_INTERFACES 65536
 
 struct interface {
 	struct clock clock;
@@ -83,12 +83,13 @@ struct options {
 	const uint8_t *value;
 };
 
-static struct options options_of(const struct pcapng *pcapng, const struct block *block, uint32_t from)
+static struct options options_of(
+	const struct pcapng *pcapng, const struct block *block, uint32_t from)
 {
 	return (struct options){
-			.at = block->body + (from < block->body_len ? from : block->body_len),
-			.end = block->body + block->body_len,
-			.swapped = pcapng->swapped,
+		.at = block->body + (from < block->body_len ? from : block->body_len),
+		.end = block->body + block->body_len,
+		.swapped = pcapng->swapped,
 	};
 }
 
@@ -117,7 +118,8 @@ static bool section_header(struct input *input, const struct block *block)
 	major = get16(block->body + 4, pcapng->swapped);
 	minor = get16(block->body + 6, pcapng->swapped);
 	if (major != 1 || (minor != 0 && minor != 2)) /* some writers say 1.2 and mean 1.0 */
-		return input_fault(input, "begins a section of the unknown version %u.%u", major, minor);
+		return input_fault(
+			input, "begins a section of the unknown version %u.%u", major, minor);
 	pcapng->count = 0;
 	pcapng->max_block = MAX_BLOCK;
 	return true;
@@ -129,7 +131,7 @@ static struct interface *new_interface(struct input *input)
 
 	if (pcapng->count == MAX_INTERFACES) {
 		input_fault(input, "is one interface more than the %u that a section may have",
-				MAX_INTERFACES);
+			MAX_INTERFACES);
 		return NULL;
 	}
 	if (pcapng->count == pcapng->capacity) {
@@ -164,8 +166,8 @@ static bool interface_description(struct input *input, const struct block *block
 	if (!interface)
 		return input->format && input_fault(input, "is too short for an interface");
 	*interface = (struct interface){
-			.linktype = linktype_normal(get16(block->body, pcapng->swapped)),
-			.snaplen = get32(block->body + 4, pcapng->swapped),
+		.linktype = linktype_normal(get16(block->body, pcapng->swapped)),
+		.snaplen = get32(block->body + 4, pcapng->swapped),
 	};
 	while (next_option(&options)) {
 		if (options.code == IF_TSRESOL && options.len == 1)
@@ -203,20 +205,20 @@ static const struct interface *find_interface(struct input *input, uint32_t inde
 	if (__builtin_expect(index < pcapng->count, 1))
 		return &pcapng->interfaces[index];
 	input_fault(input, "is a packet of interface %u, but the section has described %zu", index,
-			pcapng->count);
+		pcapng->count);
 	return NULL;
 }
 
 /* Does a frame of LEN bytes fit in behind HEADER bytes of the block, and is it believable? */
 static bool fits(struct input *input, const struct block *block, uint32_t header, uint32_t len,
-		const struct interface *interface)
+	const struct interface *interface)
 {
 	char claimed[27];
 
 	if (__builtin_expect(len <= block->body_len - header && len <= interface->max_frame, 1))
 		return true;
 	return input_fault(input, "is %u bytes long, but claims a packet of %s", block->length,
-			grouped(len, claimed));
+		grouped(len, claimed));
 }
 
 /* Enhanced packets and, but for the interface's number, obsolete ones. */
@@ -231,20 +233,20 @@ static bool packet(struct input *input, const struct block *block, struct fw_fra
 
 	if (block->body_len < HEADER)
 		return input_fault(input, "is too short for a packet");
-	interface = find_interface(input,
-			block->type == PACKET ? get16(body, swapped) : get32(body, swapped));
+	interface = find_interface(
+		input, block->type == PACKET ? get16(body, swapped) : get32(body, swapped));
 	len = get32(body + 12, swapped);
 	wire_len = get32(body + 16, swapped);
 	if (!interface || !fits(input, block, HEADER, len, interface))
 		return false;
 	*frame = (struct fw_frame){
-			.time = clock_time(&interface->clock, (uint64_t)get32(body + 4, swapped) << 32
-					| get32(body + 8, swapped)),
-			.data = body + HEADER,
-			.len = len,
-			.wire_len = wire_len > len ? wire_len : len,
-			.linktype = interface->linktype,
-			.fcs_len = interface->fcs_len,
+		.time = clock_time(&interface->clock,
+			(uint64_t)get32(body + 4, swapped) << 32 | get32(body + 8, swapped)),
+		.data = body + HEADER,
+		.len = len,
+		.wire_len = wire_len > len ? wire_len : len,
+		.linktype = interface->linktype,
+		.fcs_len = interface->fcs_len,
 	};
 	options = HEADER + padded(len);
 	if (__builtin_expect(options + SMALLEST_OPTION < block->body_len, 0)) {
@@ -272,17 +274,18 @@ static bool simple_packet(struct input *input, const struct block *block, struct
 	if (!fits(input, block, HEADER, len, interface))
 		return false;
 	*frame = (struct fw_frame){
-			.data = block->body + HEADER,
-			.len = len,
-			.wire_len = wire_len,
-			.linktype = interface->linktype,
-			.fcs_len = interface->fcs_len,
+		.data = block->body + HEADER,
+		.len = len,
+		.wire_len = wire_len,
+		.linktype = interface->linktype,
+		.fcs_len = interface->fcs_len,
 	};
 	return true;
 }
 
 /* Takes one block. COUNT goes up if it holds a frame. */
-static bool take(struct input *input, const struct block *block, struct fw_frame *frame, size_t *count)
+static bool take(
+	struct input *input, const struct block *block, struct fw_frame *frame, size_t *count)
 {
 	bool sound = true;
 
@@ -317,8 +320,8 @@ static bool skip(struct input *input, uint32_t type, uint32_t length)
 	char claimed[27];
 	uint64_t skipped;
 
-	if (whole < length || type == ENHANCED_PACKET || type == PACKET || type == SIMPLE_PACKET
-			|| type == INTERFACE || type == SECTION_HEADER)
+	if (whole < length || type == ENHANCED_PACKET || type == PACKET || type == SIMPLE_PACKET ||
+		type == INTERFACE || type == SECTION_HEADER)
 		return input_fault(input, "claims %s bytes", grouped(length, claimed));
 	skipped = source_skip(&input->source, whole);
 	return skipped == whole || input_want(input, whole - (size_t)skipped);
@@ -346,7 +349,7 @@ static bool bring(struct input *input)
 	last = get32(input->source.at + padded(length) - 4, pcapng->swapped);
 	if (padded(last) != padded(length))
 		return input_fault(input, "is %u bytes long by its first length, %u by its last",
-				length, last);
+			length, last);
 	return true;
 }
 
@@ -376,9 +379,9 @@ static bool pcapng_open(struct input *input)
 }
 
 const struct format pcapng_format = {
-		.name = "pcapng",
-		.unit = "block",
-		.magics = {{0x0a, 0x0d, 0x0d, 0x0a}},
-		.open = pcapng_open,
-		.read = pcapng_read,
+	.name = "pcapng",
+	.unit = "block",
+	.magics = {{0x0a, 0x0d, 0x0d, 0x0a}},
+	.open = pcapng_open,
+	.read = pcapng_read,
 };

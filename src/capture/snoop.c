@@ -37,8 +37,8 @@ static bool snoop_open(struct input *input)
 		return input_fault(input, "has the unknown version %u", be32(input->source.at + 8));
 	snoop->linktype = linktype_of(be32(input->source.at + 12));
 	if (!snoop->linktype)
-		return input_fault(input, "has the unknown datalink type %u",
-				be32(input->source.at + 12));
+		return input_fault(
+			input, "has the unknown datalink type %u", be32(input->source.at + 12));
 	snoop->max_frame = linktype_max_frame(snoop->linktype);
 	input_linktype(input, snoop->linktype);
 	input->source.at += FILE_HEADER;
@@ -54,8 +54,8 @@ static bool bring(struct input *input, uint32_t *len, uint32_t *record)
 		return false;
 	*len = be32(input->source.at + 4);
 	*record = be32(input->source.at + 8);
-	if (*len > snoop->max_frame || *record < RECORD_HEADER || *record - RECORD_HEADER < *len
-			|| *record - RECORD_HEADER > snoop->max_frame + 3)
+	if (*len > snoop->max_frame || *record < RECORD_HEADER || *record - RECORD_HEADER < *len ||
+		*record - RECORD_HEADER > snoop->max_frame + 3)
 		return input_fault(input, "claims %u bytes in a record of %u", *len, *record);
 	return input_want(input, *record);
 }
@@ -71,20 +71,20 @@ static size_t snoop_read(struct input *input, struct fw_frame *frames, size_t ma
 		return 0;
 	at = input->source.at;
 	*frames = (struct fw_frame){
-			.time = be32(at + 16) * INT64_C(1000000000) + be32(at + 20) * INT64_C(1000),
-			.data = at + RECORD_HEADER,
-			.len = len,
-			.wire_len = be32(at) > len ? be32(at) : len,
-			.linktype = snoop->linktype,
+		.time = be32(at + 16) * INT64_C(1000000000) + be32(at + 20) * INT64_C(1000),
+		.data = at + RECORD_HEADER,
+		.len = len,
+		.wire_len = be32(at) > len ? be32(at) : len,
+		.linktype = snoop->linktype,
 	};
 	input->source.at += record;
 	return 1;
 }
 
 const struct format snoop_format = {
-		.name = "snoop",
-		.unit = "packet",
-		.magics = {{'s', 'n', 'o', 'o'}},
-		.open = snoop_open,
-		.read = snoop_read,
+	.name = "snoop",
+	.unit = "packet",
+	.magics = {{'s', 'n', 'o', 'o'}},
+	.open = snoop_open,
+	.read = snoop_read,
 };

@@ -24,7 +24,8 @@ size_t source_read_file(struct source *source, uint8_t *to, size_t room)
 		got = read(source->fd, to, room);
 	while (got < 0 && errno == EINTR);
 	if (got < 0) {
-		snprintf(source->fault, sizeof source->fault, "cannot be read: %s", strerror(errno));
+		snprintf(
+			source->fault, sizeof source->fault, "cannot be read: %s", strerror(errno));
 		return 0;
 	}
 	source->file_bytes += (uint64_t)got;
@@ -107,7 +108,8 @@ uint64_t source_skip(struct source *source, uint64_t count)
 /* Is it compressed? Then the unpacker takes over the buffer with what has been read of the file. */
 static bool detect_compression(struct source *source)
 {
-	const struct codec *const codec = codec_of(source->at, source_want(source, 4));
+	const size_t have = source_want(source, 4);
+	const struct codec *const codec = codec_of(source->at, have);
 	uint8_t *const packed = source->buffer;
 
 	if (!codec)
@@ -127,7 +129,8 @@ bool source_open(struct source *source, const char *path, size_t block)
 	*source = (struct source){.ended = true};
 	source->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (source->fd < 0 || fstat(source->fd, &status) < 0) {
-		snprintf(source->fault, sizeof source->fault, "cannot be opened: %s", strerror(errno));
+		snprintf(source->fault, sizeof source->fault, "cannot be opened: %s",
+			strerror(errno));
 		return false;
 	}
 	if (S_ISREG(status.st_mode))

@@ -115,21 +115,22 @@ static void lz4_close(struct unpacker *u)
 }
 
 static const struct codec codecs[] = {
-		{"gzip", {0x1f, 0x8b}, 2, gzip_open, gzip_step, gzip_close},
-		{"zstd", {0x28, 0xb5, 0x2f, 0xfd}, 4, zstd_open, zstd_step, zstd_close},
-		{"lz4", {0x04, 0x22, 0x4d, 0x18}, 4, lz4_open, lz4_step, lz4_close},
+	{"gzip", {0x1f, 0x8b}, 2, gzip_open, gzip_step, gzip_close},
+	{"zstd", {0x28, 0xb5, 0x2f, 0xfd}, 4, zstd_open, zstd_step, zstd_close},
+	{"lz4", {0x04, 0x22, 0x4d, 0x18}, 4, lz4_open, lz4_step, lz4_close},
 };
 
 const struct codec *codec_of(const uint8_t *magic, size_t len)
 {
 	for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
-		if (len >= codecs[i].magic_len && !memcmp(magic, codecs[i].magic, codecs[i].magic_len))
+		if (len >= codecs[i].magic_len &&
+			!memcmp(magic, codecs[i].magic, codecs[i].magic_len))
 			return &codecs[i];
 	return NULL;
 }
 
-struct unpacker *unpacker_new(const struct codec *codec, uint8_t *buffer, size_t capacity,
-		size_t len)
+struct unpacker *unpacker_new(
+	const struct codec *codec, uint8_t *buffer, size_t capacity, size_t len)
 {
 	struct unpacker *const u = calloc(1, sizeof *u);
 
@@ -168,7 +169,8 @@ static bool refill(struct unpacker *u, struct source *source)
 	u->at = u->buffer;
 	u->end = u->buffer + got;
 	if (got == 0 && u->inside && !source->fault[0])
-		snprintf(source->fault, sizeof source->fault, "the %s data is cut short", u->codec->name);
+		snprintf(source->fault, sizeof source->fault, "the %s data is cut short",
+			u->codec->name);
 	return got > 0;
 }
 
@@ -183,7 +185,7 @@ size_t unpack(struct unpacker *unpacker, struct source *source, uint8_t *to, siz
 		made = unpacker->codec->step(unpacker, to, room, &error);
 		if (error)
 			snprintf(source->fault, sizeof source->fault, "the %s data is corrupt: %s",
-					unpacker->codec->name, error);
+				unpacker->codec->name, error);
 	} while (!made && !error && (unpacker->at < unpacker->end || refill(unpacker, source)));
 	return made;
 }

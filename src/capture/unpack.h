@@ -14,8 +14,8 @@ const struct codec *codec_of(const uint8_t *magic, size_t len);
 
 /* Takes over BUFFER of CAPACITY bytes, whose first LEN are the beginning of the file, unless it
  * returns NULL for want of memory. */
-struct unpacker *unpacker_new(const struct codec *codec, uint8_t *buffer, size_t capacity,
-		size_t len);
+struct unpacker *unpacker_new(
+	const struct codec *codec, uint8_t *buffer, size_t capacity, size_t len);
 void unpacker_free(struct unpacker *unpacker);
 const char *unpacker_name(const struct unpacker *unpacker);
 
