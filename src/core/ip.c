@@ -130,29 +130,33 @@ static enum fw_account mpls_in_ip(struct packet *packet)
 
 static enum fw_account protocol(struct packet *packet, uint8_t number)
 {
-	static layer *const layers[256] = {
-		[0] = extension,        /* hop-by-hop options */
-		[4] = ip_in_ip,         /* IPv4 */
-		[6] = tcp,
-		[17] = udp,
-		[41] = ip_in_ip,        /* IPv6 */
+	static layer *const extensions[256] = {
+		[0] = extension, /* hop-by-hop options */
 		[43] = routing,
 		[44] = fragment_header,
+		[60] = extension,  /* destination options */
+		[135] = extension, /* mobility */
+		[139] = extension, /* HIP */
+		[140] = extension, /* shim6 */
+	};
+	static layer *const layers[256] = {
+		[4] = ip_in_ip, /* IPv4 */
+		[6] = tcp,
+		[17] = udp,
+		[41] = ip_in_ip, /* IPv6 */
 		[47] = gre,
 		[51] = authentication,
-		[60] = extension,       /* destination options */
-		[94] = ip_in_ip,        /* IPIP, of old */
+		[94] = ip_in_ip, /* IPIP, of old */
 		[97] = etherip,
-		[135] = extension,      /* mobility */
 		[137] = mpls_in_ip,     /* RFC 4023 */
-		[139] = extension,      /* HIP */
-		[140] = extension,      /* shim6 */
 		[143] = ethernet_in_ip, /* RFC 8986 10.1 */
 	};
+	layer *const inner =
+		packet->ipv6 && extensions[number] ? extensions[number] : layers[number];
 
-	if (!layers[number])
+	if (!inner)
 		return FW_ACCOUNT_not_tcp;
-	return deeper(packet) ? layers[number](packet) : FW_ACCOUNT_too_deep;
+	return deeper(packet) ? inner(packet) : FW_ACCOUNT_too_deep;
 }
 
 /* RFC 4291 2.5.5.2 */
@@ -193,6 +197,7 @@ enum fw_account ipv4(struct packet *packet)
 	if (packet->len < header)
 		return cut(packet, header, FW_ACCOUNT_malformed_ip);
 	packet->ip = true;
+	packet->ipv6 = false;
 	resize(packet, total);
 	skip(packet, header);
 	segment->ip_len = total;
@@ -230,6 +235,7 @@ enum fw_account ipv6(struct packet *packet)
 	if (payload > UINT32_MAX - IPV6_HEADER)
 		return FW_ACCOUNT_malformed_ip;
 	packet->ip = true;
+	packet->ipv6 = true;
 	resize(packet, IPV6_HEADER + payload);
 	skip(packet, IPV6_HEADER);
 	segment->ip_len = IPV6_HEADER + payload;

@@ -23,7 +23,8 @@ struct packet {
 	uint8_t tunnels; /* taken off so far */
 	uint8_t headers;
 	uint8_t vlans;
-	bool ip; /* a layer of IP was there: what comes to nothing is "not TCP" */
+	bool ip;   /* a layer of IP was there: what comes to nothing is "not TCP" */
+	bool ipv6; /* the last of them: extension headers are its alone */
 };
 
 typedef enum fw_account layer(struct packet *packet);

@@ -66,6 +66,15 @@ static enum fw_account backbone(struct packet *packet)
 	return ethernet(packet);
 }
 
+/* Cisco FabricPath: a tag and the whole frame within. */
+static enum fw_account fabric_path(struct packet *packet)
+{
+	if (packet->len < 2)
+		return cut(packet, 2, FW_ACCOUNT_malformed_link);
+	skip(packet, 2);
+	return ethernet(packet);
+}
+
 /* RFC 2516 4 */
 static enum fw_account pppoe(struct packet *packet)
 {
@@ -105,6 +114,7 @@ static const struct {
 	{0x893f, e_tag},
 	{0x88e5, macsec},
 	{0x88e7, backbone},
+	{0x8903, fabric_path},
 };
 
 static layer *layer_of(uint16_t type)
@@ -131,6 +141,18 @@ static bool looks_like_ethernet(const struct packet *packet, uint32_t offset)
 	       layer_of(be16(packet->data + offset + 12));
 }
 
+/* Does the length in the header, if it is one, fit the packet? */
+static bool looks_like_ip(const struct packet *packet)
+{
+	const uint8_t *const p = packet->data;
+
+	if (packet->len < 6)
+		return false;
+	if (p[0] >> 4 == 4)
+		return (p[0] & 15) >= 5 && be16(p + 2) <= packet->wire;
+	return p[0] >> 4 == 6 && 40u + be16(p + 4) <= packet->wire;
+}
+
 /* What a stack of labels carries is known to its ends only. IP tells by its first half byte
  * (RFC 4928 3), a pseudowire by a control word that begins with 0 (RFC 4385 3), or not at all. */
 static enum fw_account below_labels(struct packet *packet)
@@ -141,7 +163,7 @@ static enum fw_account below_labels(struct packet *packet)
 		skip(packet, CONTROL_WORD);
 		return ethernet(packet);
 	}
-	if (looks_like_ethernet(packet, 0))
+	if (!looks_like_ip(packet) && looks_like_ethernet(packet, 0))
 		return ethernet(packet);
 	return ip(packet);
 }

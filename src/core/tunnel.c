@@ -24,6 +24,7 @@ enum {
 	GRE_ERSPAN_III = 0x22eb,
 	GRE_WCCP = 0x883e,
 	GRE_EOIP = 0x6400,
+	GRE_WLAN = 0x8200, /* Aruba; the last byte tells tunnels apart */
 };
 
 /* ERSPAN II and III, draft-foschiano-erspan 4. */
@@ -50,7 +51,14 @@ static enum fw_account erspan(struct packet *packet)
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_tunnel);
 	skip(packet, size);
-	return (p[10] & CONTENT) == CONTENT_IP ? ip(packet) : ethernet(packet);
+	switch (p[10] & CONTENT) {
+	case 0:
+		return ethernet(packet);
+	case CONTENT_IP:
+		return ip(packet);
+	default:
+		return other(packet);
+	}
 }
 
 /* WCCP: a header of its own comes before the IP packet, or none. */
@@ -78,6 +86,8 @@ static enum fw_account gre_payload(struct packet *packet, uint16_t type, uint32_
 		return ethernet(packet);
 	if (type == GRE_WCCP)
 		return wccp(packet);
+	if ((type & 0xff00) == GRE_WLAN)
+		return ieee80211(packet);
 	return ethertype(packet, type);
 }
 

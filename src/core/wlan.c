@@ -48,7 +48,7 @@ static enum fw_account data_frame(struct packet *packet, bool padded)
 	if (qos)
 		size += QOS_CONTROL + (control & ORDER ? HT_CONTROL : 0);
 	if (control & PROTECTED || p[22] & FRAGMENT_NUMBER)
-		return FW_ACCOUNT_not_ip;
+		return other(packet);
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
 
@@ -68,7 +68,7 @@ static enum fw_account wlan(struct packet *packet, bool padded)
 
 	const uint32_t control = be16(packet->data);
 	if ((control & TYPE_MASK) != TYPE_DATA || control & NO_DATA)
-		return FW_ACCOUNT_not_ip;
+		return other(packet);
 	return data_frame(packet, padded);
 }
 
