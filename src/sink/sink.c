@@ -1,7 +1,7 @@
 /* The table of formats. */
 #include "sink/sink.h"
 
-const struct sink_format *const sink_formats[] = {&sink_json, &sink_jsonl, NULL};
+const struct sink_format *const sink_formats[] = {&sink_text, &sink_json, &sink_jsonl, NULL};
 
 const struct sink_format *sink_find(const char *name)
 {

@@ -49,7 +49,7 @@ struct sink_format {
 	void (*close)(void *sink);
 };
 
-extern const struct sink_format sink_json, sink_jsonl;
+extern const struct sink_format sink_text, sink_json, sink_jsonl;
 
 /* The formats that there are, ended by NULL; the first is the default. */
 extern const struct sink_format *const sink_formats[];

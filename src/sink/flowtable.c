@@ -1,0 +1,182 @@
+/* The table of flows in the report on a capture. */
+#include "sink/flowtable.h"
+
+#include "sink/words.h"
+
+#include <stdio.h>
+
+static const char *cell_id(char text[WORDS_MAX], const struct ranked *row)
+{
+	snprintf(text, WORDS_MAX, "%llu", (unsigned long long)row->id);
+	return text;
+}
+
+static const char *cell_client(char text[WORDS_MAX], const struct ranked *row)
+{
+	return words_end(text, &row->addr[FW_CLIENT]);
+}
+
+static const char *cell_server(char text[WORDS_MAX], const struct ranked *row)
+{
+	return words_end(text, &row->addr[FW_SERVER]);
+}
+
+static const char *cell_service(char text[WORDS_MAX], const struct ranked *row)
+{
+	(void)text;
+	const char *const name = fw_service_name(row->addr[FW_SERVER].port);
+	return name ? name : "";
+}
+
+static const char *cell_opened(char text[WORDS_MAX], const struct ranked *row)
+{
+	(void)text;
+	return fw_opened_name(row->opened);
+}
+
+static const char *cell_closed(char text[WORDS_MAX], const struct ranked *row)
+{
+	(void)text;
+	return fw_closed_name(row->closed);
+}
+
+static const char *cell_by(char text[WORDS_MAX], const struct ranked *row)
+{
+	const char *const name = fw_closed_by_name(row->closed_by);
+	(void)text;
+	return name ? name : "";
+}
+
+static const char *cell_states(char text[WORDS_MAX], const struct ranked *row)
+{
+	snprintf(text, WORDS_MAX, "%s / %s", fw_state_name(row->state[FW_CLIENT]),
+		fw_state_name(row->state[FW_SERVER]));
+	return text;
+}
+
+static const char *cell_bytes(char text[WORDS_MAX], const struct ranked *row)
+{
+	return words_bytes(text, row->bytes);
+}
+
+static const char *cell_life(char text[WORDS_MAX], const struct ranked *row)
+{
+	return words_duration(text, row->duration);
+}
+
+static const char *cell_resent(char text[WORDS_MAX], const struct ranked *row)
+{
+	return words_count(text, row->resent);
+}
+
+/* Columns, in order, each with the width of page from which on it is there. Addresses grow with what
+ * they hold; service is there unless -n. */
+static const struct column {
+	const char *title;
+	const char *(*cell)(char text[WORDS_MAX], const struct ranked *row);
+	unsigned width, from;
+	enum { LEFT, RIGHT, ADDRESS, SERVICE } kind;
+} columns[] = {
+	{"flow", cell_id, 5, 0, RIGHT},
+	{"client", cell_client, 21, 0, ADDRESS},
+	{"server", cell_server, 21, 0, ADDRESS},
+	{"service", cell_service, 10, 96, SERVICE},
+	{"opened", cell_opened, 12, 108, LEFT},
+	{"closed", cell_closed, 10, 0, LEFT},
+	{"by", cell_by, 6, 87, LEFT},
+	{"states", cell_states, 27, 140, LEFT},
+	{"bytes", cell_bytes, 7, 118, RIGHT},
+	{"life", cell_life, 8, 0, RIGHT},
+	{"re-sent", cell_resent, 7, 0, RIGHT},
+};
+
+#define COLUMN_COUNT (sizeof columns / sizeof columns[0])
+
+/* Width of each column, 0 where it is not there. */
+struct layout {
+	unsigned width[COLUMN_COUNT];
+};
+
+static unsigned widest(const struct column *column, const struct ranking *ranking)
+{
+	char text[WORDS_MAX];
+	size_t most = column->width;
+	for (size_t i = 0; i < ranking->count; i++) {
+		const size_t len = strlen(column->cell(text, &ranking->rows[i]));
+		most = len > most ? len : most;
+	}
+	return (unsigned)most;
+}
+
+static struct layout lay_out(const struct page *page, const struct ranking *ranking)
+{
+	struct layout layout = {0};
+	unsigned used = 0, growing = 0;
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		const struct column *const column = &columns[i];
+		if (page->run->width < column->from ||
+			(column->kind == SERVICE && page->run->numeric))
+			continue;
+		layout.width[i] = column->width;
+		used += column->width + 1;
+		growing += column->kind == ADDRESS;
+	}
+	unsigned spare = page->run->width > used ? page->run->width - used : 0;
+	for (size_t i = 0; i < COLUMN_COUNT && spare; i++) {
+		if (columns[i].kind != ADDRESS)
+			continue;
+		const unsigned wish = widest(&columns[i], ranking) - columns[i].width;
+		const unsigned more = wish < spare / growing ? wish : spare / growing;
+		layout.width[i] += more;
+		spare -= more;
+		growing--;
+	}
+	return layout;
+}
+
+static void write_cell(
+	struct page *page, const struct column *column, unsigned width, const char *text)
+{
+	const unsigned start = page->column + 1;
+	if (column->kind == RIGHT) {
+		page_right(page, text, start + width);
+		return;
+	}
+	page_text(page, " ");
+	page_cut(page, text, width);
+}
+
+/* ROW, or the titles where it is NULL. A column begins where the one before it would end, so that
+ * nothing hangs on what the cells hold. */
+static void write_row(struct page *page, const struct layout *layout, const struct ranked *row)
+{
+	char text[WORDS_MAX];
+	unsigned start = 0;
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (!layout->width[i])
+			continue;
+		while (page->column < start)
+			page_text(page, " ");
+		write_cell(page, &columns[i], layout->width[i],
+			row ? columns[i].cell(text, row) : columns[i].title);
+		start += layout->width[i] + 1;
+	}
+	page_line(page);
+}
+
+void flowtable_write(struct page *page, const struct ranking *ranking)
+{
+	const struct layout layout = lay_out(page, ranking);
+	page_style(page, STYLE_DIM);
+	write_row(page, &layout, NULL);
+	page_style(page, STYLE_PLAIN);
+	for (size_t i = 0; i < ranking->count; i++)
+		write_row(page, &layout, &ranking->rows[i]);
+	if (ranking->seen > ranking->count) {
+		char text[WORDS_MAX];
+		page_text(page, "   and ");
+		page_text(page, words_count(text, ranking->seen - ranking->count));
+		page_printf(page, " more%s", page->run->all ? "" : "   (--all)");
+		page_line(page);
+	}
+}

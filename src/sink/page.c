@@ -1,0 +1,133 @@
+/* A page of text in memory: columns, colours, and signs that a plain terminal can show too. */
+#include "sink/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void page_init(struct page *page, const struct sink_run *run, size_t limit)
+{
+	*page = (struct page){.run = run, .limit = limit};
+}
+
+void page_free(struct page *page)
+{
+	free(page->text);
+	page->text = NULL;
+}
+
+void page_print(struct page *page, struct out *out)
+{
+	out_bytes(out, page->text, page->len);
+	page->len = 0;
+}
+
+static bool grow(struct page *page, size_t len)
+{
+	if (page->len + len <= page->room)
+		return true;
+	const size_t room = (page->len + len) * 2;
+	char *const text = page->len + len > page->limit ? NULL : realloc(page->text, room);
+	if (!text)
+		return false;
+	page->text = text;
+	page->room = room;
+	return true;
+}
+
+/* What stands in no column: a colour. */
+static void put(struct page *page, const char *text, size_t len)
+{
+	page->full = page->full || !grow(page, len);
+	if (page->full)
+		return;
+	memcpy(page->text + page->len, text, len);
+	page->len += len;
+}
+
+void page_text(struct page *page, const char *text)
+{
+	const size_t len = strlen(text);
+	put(page, text, len);
+	page->column += (unsigned)len;
+}
+
+void page_printf(struct page *page, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	page_text(page, text);
+}
+
+void page_foreign(struct page *page, const char *text)
+{
+	for (const char *at = text; *at; at++) {
+		const uint8_t byte = (uint8_t)*at;
+		const bool printable =
+			byte >= 0x20 && byte != 0x7f && (byte < 0x80 || page->run->utf8);
+		put(page, printable ? at : "?", 1);
+		page->column += (byte & 0xc0) != 0x80; /* not for the later bytes of a character */
+	}
+}
+
+void page_sign(struct page *page, enum page_sign sign)
+{
+	static const char *const signs[SIGN_COUNT][2] = {
+		[SIGN_LINE] = {"-", "─"},
+		[SIGN_RIGHT] = {">", "▶"},
+		[SIGN_LEFT] = {"<", "◀"},
+		[SIGN_DOT] = {"-", "·"},
+		[SIGN_MORE] = {"~", "…"},
+		[SIGN_WITHDRAWN] = {"x", "×"},
+	};
+	const char *const text = signs[sign][page->run->utf8];
+	put(page, text, strlen(text));
+	page->column++;
+}
+
+void page_style(struct page *page, enum page_style style)
+{
+	static const char *const codes[STYLE_COUNT] = {
+		[STYLE_PLAIN] = "\033[0m",
+		[STYLE_BOLD] = "\033[1m",
+		[STYLE_DIM] = "\033[2m",
+		[STYLE_BAD] = "\033[1;31m",
+		[STYLE_WARN] = "\033[33m",
+		[STYLE_GOOD] = "\033[32m",
+	};
+	if (page->run->color)
+		put(page, codes[style], strlen(codes[style]));
+}
+
+void page_column(struct page *page, unsigned column)
+{
+	do
+		page_text(page, " ");
+	while (page->column < column);
+}
+
+void page_right(struct page *page, const char *text, unsigned column)
+{
+	const unsigned len = (unsigned)strlen(text);
+	page_column(page, column > len ? column - len : 0);
+	page_text(page, text);
+}
+
+void page_cut(struct page *page, const char *text, unsigned width)
+{
+	if (strlen(text) <= width) {
+		page_text(page, text);
+		return;
+	}
+	page_printf(page, "%.*s", (int)width - 1, text);
+	page_sign(page, SIGN_MORE);
+}
+
+void page_line(struct page *page)
+{
+	put(page, "\n", 1);
+	page->column = 0;
+}

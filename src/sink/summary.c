@@ -1,0 +1,249 @@
+/* The report on a capture: what was read, how connections opened and closed, where both ends stand. */
+#include "sink/summary.h"
+
+#include "sink/flowtable.h"
+#include "sink/format.h"
+#include "sink/words.h"
+
+#include <stdio.h>
+
+#define ROWS_SHOWN  20
+#define STATE_WIDTH 12 /* of the longest state's name */
+
+void summary_init(struct summary *summary, const struct sink_run *run)
+{
+	*summary = (struct summary){0};
+	ranking_init(&summary->ranking, run->all ? SIZE_MAX : ROWS_SHOWN);
+}
+
+void summary_free(struct summary *summary)
+{
+	ranking_free(&summary->ranking);
+}
+
+void summary_add(struct summary *summary, const struct fw_flow *flow)
+{
+	summary->stand[flow->end[FW_CLIENT].state][flow->end[FW_SERVER].state]++;
+	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
+		summary->data_packets += flow->end[side].data_packets;
+		summary->resent_packets += flow->end[side].retransmitted_packets;
+		summary->bytes += flow->end[side].unique_bytes;
+	}
+	ranking_add(&summary->ranking, flow);
+}
+
+/* The names that people use for the link types that they meet. */
+static const char *link_text(const char *name)
+{
+	static const char *const names[][2] = {
+		{"EN10MB", "Ethernet"},
+		{"RAW", "raw IP"},
+		{"LINUX_SLL", "Linux cooked"},
+		{"NULL", "loopback"},
+		{"IEEE802_11", "802.11"},
+		{"LINUX_SLL2", "Linux cooked"},
+		{"LOOP", "loopback"},
+		{"IEEE802_11_RADIO", "802.11"},
+	};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i][0], name) == 0)
+			return names[i][1];
+	return name;
+}
+
+static void put_span(struct page *page, const struct sink_capture *capture)
+{
+	char first[FORMAT_TIME_MAX], last[FORMAT_TIME_MAX];
+	if (!capture->packets)
+		return;
+	format_time(first, capture->first_time);
+	format_time(last, capture->last_time);
+	const bool same_day = memcmp(first, last, 10) == 0;
+	page_printf(page, ", %.10s %.8s to ", first, first + 11);
+	if (!same_day)
+		page_printf(page, "%.10s ", last);
+	page_printf(page, "%.8s UTC", last + 11);
+}
+
+static void put_capture(struct page *page, const struct sink_capture *capture)
+{
+	char text[WORDS_MAX];
+	page_style(page, STYLE_BOLD);
+	page_foreign(page, capture->path);
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
+	page_printf(page, " %s", capture->format ? capture->format : "unknown format");
+	if (capture->compression)
+		page_printf(page, " (%s)", capture->compression);
+	for (size_t i = 0; i < capture->link_type_count; i++)
+		page_printf(page, ", %s", link_text(capture->link_types[i]));
+	page_printf(page, ", %s packets", words_count(text, capture->packets));
+	page_printf(page, ", %s", words_bytes(text, capture->bytes));
+	put_span(page, capture);
+	page_line(page);
+	if (capture->error) {
+		page_style(page, STYLE_BAD);
+		page_text(page, " stops early: ");
+		page_foreign(page, capture->error);
+		page_style(page, STYLE_PLAIN);
+		page_line(page);
+	}
+}
+
+/* "  NAME COUNT", on a new line where it would pass the edge. */
+static void put_item(struct page *page, const char *name, uint64_t count)
+{
+	char number[WORDS_MAX];
+	words_count(number, count);
+	if (page->column + 3 + strlen(name) + 1 + strlen(number) > page->run->width) {
+		page_line(page);
+		page_column(page, 8);
+	}
+	page_printf(page, "  %s %s", name, number);
+}
+
+static void put_packets(struct page *page, const struct fw_totals *totals)
+{
+	static const char *const names[] = {
+#define ACCOUNT(id, name, text) name,
+#include "finwait/accounts.def"
+#undef ACCOUNT
+	};
+	page_text(page, " packets");
+	for (int i = 0; i < FW_ACCOUNT_COUNT; i++)
+		if (totals->account[i])
+			put_item(page, names[i], totals->account[i]);
+	page_line(page);
+}
+
+static void put_names(struct page *page, const char *title, const uint64_t *counts, int last,
+	const char *(*name)(int))
+{
+	page_printf(page, " %-7s", title);
+	for (int i = 0; i <= last; i++)
+		if (counts[i])
+			put_item(page, name(i), counts[i]);
+	page_line(page);
+}
+
+static const char *opened_text(int opened)
+{
+	static const char *const names[] = {
+		[FW_OPENED_HANDSHAKE] = "handshake",
+		[FW_OPENED_SIMULTANEOUS] = "simultaneous",
+		[FW_OPENED_FAST_OPEN] = "Fast Open",
+		[FW_OPENED_MIDSTREAM] = "before the capture",
+		[FW_OPENED_ATTEMPT] = "only attempted",
+	};
+	return names[opened];
+}
+
+static const char *closed_text(int closed)
+{
+	static const char *const names[] = {
+		[FW_CLOSED_OPEN] = "still open",
+		[FW_CLOSED_FIN] = "FIN",
+		[FW_CLOSED_RESET] = "reset",
+		[FW_CLOSED_REFUSED] = "refused",
+		[FW_CLOSED_UNANSWERED] = "unanswered",
+	};
+	return names[closed];
+}
+
+static void put_connections(struct page *page, const struct summary *summary)
+{
+	const struct fw_totals *const totals = page->run->totals;
+	char text[WORDS_MAX];
+	page_style(page, STYLE_BOLD);
+	page_printf(page, "%s connection%s", words_count(text, totals->flows),
+		totals->flows == 1 ? "" : "s");
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
+	if (!totals->flows)
+		return;
+	put_names(page, "opened", totals->opened, FW_OPENED_ATTEMPT, opened_text);
+	put_names(page, "closed", totals->closed, FW_CLOSED_UNANSWERED, closed_text);
+	page_printf(page, " carried  %s in ", words_bytes(text, summary->bytes));
+	page_printf(page, "%s data segments, ", words_count(text, summary->data_packets));
+	page_printf(page, "%s re-sent", words_count(text, summary->resent_packets));
+	page_line(page);
+}
+
+/* States that occur, in the order of the catalogue. */
+struct axis {
+	enum fw_state state[FW_STATE_COUNT];
+	size_t count;
+};
+
+static struct axis find_axis(const struct summary *summary, enum fw_side side)
+{
+	struct axis axis = {.count = 0};
+	for (int a = 0; a < FW_STATE_COUNT; a++) {
+		uint64_t sum = 0;
+		for (int b = 0; b < FW_STATE_COUNT; b++)
+			sum += side == FW_CLIENT ? summary->stand[a][b] : summary->stand[b][a];
+		if (sum)
+			axis.state[axis.count++] = (enum fw_state)a;
+	}
+	return axis;
+}
+
+static void put_matrix_rows(struct page *page, const struct summary *summary,
+	const struct axis *rows, const enum fw_state *columns, size_t count)
+{
+	char text[WORDS_MAX];
+	for (size_t r = 0; r < rows->count; r++) {
+		page_printf(page, " %s", fw_state_name(rows->state[r]));
+		page_column(page, STATE_WIDTH + 3);
+		for (size_t c = 0; c < count; c++) {
+			const uint64_t flows = summary->stand[rows->state[r]][columns[c]];
+			page_right(page, flows ? words_count(text, flows) : ".",
+				(unsigned)(STATE_WIDTH + 3 + (c + 1) * (STATE_WIDTH + 1)));
+		}
+		page_line(page);
+	}
+}
+
+/* Where the page is too narrow for all states of servers, in several parts. */
+static void put_matrix(struct page *page, const struct summary *summary)
+{
+	const struct axis clients = find_axis(summary, FW_CLIENT),
+			  servers = find_axis(summary, FW_SERVER);
+	const size_t fit = (page->run->width - STATE_WIDTH - 3) / (STATE_WIDTH + 1);
+	page_style(page, STYLE_BOLD);
+	page_text(page, "Where both ends stand at the end");
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
+	for (size_t from = 0; from < servers.count; from += fit) {
+		const size_t left = servers.count - from, count = left < fit ? left : fit;
+		page_style(page, STYLE_DIM);
+		page_text(page, " client\\server");
+		for (size_t c = 0; c < count; c++)
+			page_right(page, fw_state_name(servers.state[from + c]),
+				(unsigned)(STATE_WIDTH + 3 + (c + 1) * (STATE_WIDTH + 1)));
+		page_style(page, STYLE_PLAIN);
+		page_line(page);
+		put_matrix_rows(page, summary, &clients, servers.state + from, count);
+	}
+}
+
+void summary_write(struct summary *summary, struct page *page)
+{
+	const struct sink_run *const run = page->run;
+	for (size_t i = 0; i < run->capture_count; i++)
+		put_capture(page, &run->captures[i]);
+	put_packets(page, run->totals);
+	page_line(page);
+	put_connections(page, summary);
+	if (!run->totals->flows)
+		return;
+	page_line(page);
+	put_matrix(page, summary);
+	page_line(page);
+	page_style(page, STYLE_BOLD);
+	page_text(page, "Connections, the worst first");
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
+	ranking_sort(&summary->ranking);
+	flowtable_write(page, &summary->ranking);
+}

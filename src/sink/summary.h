@@ -1,0 +1,20 @@
+/* The report on a capture: what was read, how connections opened and closed, where both ends stand. */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include "sink/page.h"
+#include "sink/ranking.h"
+
+struct summary {
+	struct ranking ranking;
+	uint64_t stand[FW_STATE_COUNT]
+		      [FW_STATE_COUNT]; /* flows by the last states of client and server */
+	uint64_t data_packets, resent_packets, bytes;
+};
+
+void summary_init(struct summary *summary, const struct sink_run *run);
+void summary_free(struct summary *summary);
+void summary_add(struct summary *summary, const struct fw_flow *flow);
+void summary_write(struct summary *summary, struct page *page);
+
+#endif
