@@ -6,7 +6,7 @@
 
 struct sink {
 	const struct sink_run *run;
-	struct json json;
+	struct jsonwriter json;
 	struct endpoint_plan plan;
 };
 
@@ -22,70 +22,70 @@ static void *document_open(const struct sink_run *run, struct out *out)
 	if (!sink)
 		return NULL;
 	sink->run = run;
-	sink->json = (struct json){.out = out};
+	sink->json = (struct jsonwriter){.out = out};
 	endpoint_plan_init(&sink->plan);
-	struct json *const json = &sink->json;
-	json_open(json, '{');
-	json_key(json, "schema");
-	json_word(json, "finwait/1");
-	json_key(json, "version");
-	json_word(json, FW_VERSION);
-	json_key(json, "flows");
-	json_open(json, '[');
+	struct jsonwriter *const json = &sink->json;
+	jw_open(json, '{');
+	jw_key(json, "schema");
+	jw_word(json, "finwait/1");
+	jw_key(json, "version");
+	jw_word(json, FW_VERSION);
+	jw_key(json, "flows");
+	jw_open(json, '[');
 	return sink;
 }
 
 static void document_event(void *state, const struct fw_event *event)
 {
 	struct sink *const sink = state;
-	struct json *const json = &sink->json;
-	json_comma(json);
-	json_raw(json, "\n", 1); /* a flow a line, for those who look */
+	struct jsonwriter *const json = &sink->json;
+	jw_comma(json);
+	jw_raw(json, "\n", 1); /* a flow a line, for those who look */
 	json->comma = false;
-	json_open(json, '{');
+	jw_open(json, '{');
 	flow_members(json, &sink->plan, event->flow);
-	json_close(json, '}');
+	jw_close(json, '}');
 }
 
-static void captures_array(struct json *json, const struct sink_run *run)
+static void captures_array(struct jsonwriter *json, const struct sink_run *run)
 {
-	json_open(json, '[');
+	jw_open(json, '[');
 	for (size_t i = 0; i < run->capture_count; i++) {
-		json_open(json, '{');
+		jw_open(json, '{');
 		capture_members(json, &run->captures[i]);
-		json_close(json, '}');
+		jw_close(json, '}');
 	}
-	json_close(json, ']');
+	jw_close(json, ']');
 }
 
-static void empty_array(struct json *json)
+static void empty_array(struct jsonwriter *json)
 {
-	json_open(json, '[');
-	json_close(json, ']');
+	jw_open(json, '[');
+	jw_close(json, ']');
 }
 
 static void document_close(void *state)
 {
 	struct sink *const sink = state;
-	struct json *const json = &sink->json;
-	json_raw(json, "\n", 1);
-	json_close(json, ']');
-	json_key(json, "captures");
+	struct jsonwriter *const json = &sink->json;
+	jw_raw(json, "\n", 1);
+	jw_close(json, ']');
+	jw_key(json, "captures");
 	captures_array(json, sink->run);
-	json_key(json, "packets");
-	json_open(json, '{');
+	jw_key(json, "packets");
+	jw_open(json, '{');
 	packets_members(json, sink->run->totals);
-	json_close(json, '}');
-	json_key(json, "quality");
+	jw_close(json, '}');
+	jw_key(json, "quality");
 	empty_array(json);
-	json_key(json, "findings");
+	jw_key(json, "findings");
 	empty_array(json);
-	json_key(json, "summary");
-	json_open(json, '{');
+	jw_key(json, "summary");
+	jw_open(json, '{');
 	summary_members(json, sink->run->totals);
-	json_close(json, '}');
-	json_close(json, '}');
-	json_raw(json, "\n", 1);
+	jw_close(json, '}');
+	jw_close(json, '}');
+	jw_raw(json, "\n", 1);
 	free(sink);
 }
 

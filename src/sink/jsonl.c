@@ -6,7 +6,7 @@
 
 struct sink {
 	const struct sink_run *run;
-	struct json json;
+	struct jsonwriter json;
 	struct endpoint_plan plan;
 };
 
@@ -22,23 +22,23 @@ static void *lines_open(const struct sink_run *run, struct out *out)
 	if (!sink)
 		return NULL;
 	sink->run = run;
-	sink->json = (struct json){.out = out};
+	sink->json = (struct jsonwriter){.out = out};
 	endpoint_plan_init(&sink->plan);
 	return sink;
 }
 
-static void line_open(struct json *json, const char *type)
+static void line_open(struct jsonwriter *json, const char *type)
 {
 	json->comma = false;
-	json_open(json, '{');
-	json_key(json, "type");
-	json_word(json, type);
+	jw_open(json, '{');
+	jw_key(json, "type");
+	jw_word(json, type);
 }
 
-static void line_close(struct json *json)
+static void line_close(struct jsonwriter *json)
 {
-	json_close(json, '}');
-	json_raw(json, "\n", 1);
+	jw_close(json, '}');
+	jw_raw(json, "\n", 1);
 }
 
 static void lines_event(void *state, const struct fw_event *event)
@@ -47,13 +47,13 @@ static void lines_event(void *state, const struct fw_event *event)
 		[FW_EVENT_TRANSITION] = "transition",
 		[FW_EVENT_CLOSED] = "flow"};
 	struct sink *const sink = state;
-	struct json *const json = &sink->json;
+	struct jsonwriter *const json = &sink->json;
 	line_open(json, types[event->type]);
 	if (event->type == FW_EVENT_SEGMENT) {
 		segment_members(json, event);
 	} else if (event->type == FW_EVENT_TRANSITION) {
-		json_key(json, "flow");
-		json_uint(json, event->flow->id);
+		jw_key(json, "flow");
+		jw_uint(json, event->flow->id);
 		transition_members(json, event->flow, event->transition);
 	} else {
 		flow_members(json, &sink->plan, event->flow);
@@ -64,21 +64,21 @@ static void lines_event(void *state, const struct fw_event *event)
 static void lines_close(void *state)
 {
 	struct sink *const sink = state;
-	struct json *const json = &sink->json;
+	struct jsonwriter *const json = &sink->json;
 	for (size_t i = 0; i < sink->run->capture_count; i++) {
 		line_open(json, "capture");
 		capture_members(json, &sink->run->captures[i]);
 		line_close(json);
 	}
 	line_open(json, "summary");
-	json_key(json, "schema");
-	json_word(json, "finwait/1");
-	json_key(json, "version");
-	json_word(json, FW_VERSION);
-	json_key(json, "packets");
-	json_open(json, '{');
+	jw_key(json, "schema");
+	jw_word(json, "finwait/1");
+	jw_key(json, "version");
+	jw_word(json, FW_VERSION);
+	jw_key(json, "packets");
+	jw_open(json, '{');
 	packets_members(json, sink->run->totals);
-	json_close(json, '}');
+	jw_close(json, '}');
 	summary_members(json, sink->run->totals);
 	line_close(json);
 	free(sink);

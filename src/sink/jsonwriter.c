@@ -25,40 +25,40 @@ static size_t sequence(const uint8_t *text, size_t len)
 	return want;
 }
 
-static void escape(struct json *json, uint8_t byte)
+static void escape(struct jsonwriter *json, uint8_t byte)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char named[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* the byte, then its letter */
 	for (const char *name = named; *name; name += 2)
 		if (byte == (uint8_t)*name) {
-			json_raw(json, (char[]){'\\', name[1]}, 2);
+			jw_raw(json, (char[]){'\\', name[1]}, 2);
 			return;
 		}
-	json_raw(json, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
+	jw_raw(json, (char[]){'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15]}, 6);
 }
 
-void json_bytes(struct json *json, const void *data, size_t len)
+void jw_bytes(struct jsonwriter *json, const void *data, size_t len)
 {
 	const uint8_t *at = data, *const end = at + len;
-	json_comma(json);
-	json_raw(json, "\"", 1);
+	jw_comma(json);
+	jw_raw(json, "\"", 1);
 	while (at < end) {
 		const size_t n = sequence(at, (size_t)(end - at));
 		if (n == 0)
-			json_raw(json, REPLACEMENT, sizeof REPLACEMENT - 1);
+			jw_raw(json, REPLACEMENT, sizeof REPLACEMENT - 1);
 		else if (*at < 0x20 || *at == '"' || *at == '\\')
 			escape(json, *at);
 		else
-			json_raw(json, (const char *)at, n);
+			jw_raw(json, (const char *)at, n);
 		at += n ? n : 1;
 	}
-	json_raw(json, "\"", 1);
+	jw_raw(json, "\"", 1);
 }
 
-void json_string(struct json *json, const char *text)
+void jw_string(struct jsonwriter *json, const char *text)
 {
 	if (text)
-		json_bytes(json, text, strlen(text));
+		jw_bytes(json, text, strlen(text));
 	else
-		json_null(json);
+		jw_null(json);
 }

@@ -55,138 +55,139 @@ void endpoint_plan_init(struct endpoint_plan *plan)
 }
 
 static void endpoint_members(
-	struct json *json, const struct endpoint_plan *plan, const struct fw_endpoint *end)
+	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_endpoint *end)
 {
-	json_key(json, "address");
-	json_address(json, &end->addr);
-	json_key(json, "port");
-	json_uint(json, end->addr.port);
-	json_key(json, "state");
-	json_word(json, fw_state_name(end->state));
+	jw_key(json, "address");
+	jw_address(json, &end->addr);
+	jw_key(json, "port");
+	jw_uint(json, end->addr.port);
+	jw_key(json, "state");
+	jw_word(json, fw_state_name(end->state));
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct endpoint_row *const row = &plan->row[i];
 		const void *const value = (const char *)end + row->offset;
-		json_raw(json, row->lead, row->len);
+		jw_raw(json, row->lead, row->len);
 		json->comma = false;
 		if (row->type == TYPE_COUNT)
-			json_uint(json, *(const uint64_t *)value);
+			jw_uint(json, *(const uint64_t *)value);
 		else if (row->type == TYPE_NS)
-			json_seconds(json, *(const int64_t *)value);
+			jw_seconds(json, *(const int64_t *)value);
 		else
-			json_int(json, *(const int64_t *)value);
+			jw_int(json, *(const int64_t *)value);
 	}
-	json_raw(json, plan->tail, strlen(plan->tail));
+	jw_raw(json, plan->tail, strlen(plan->tail));
 }
 
 void transition_members(
-	struct json *json, const struct fw_flow *flow, const struct fw_transition *transition)
+	struct jsonwriter *json, const struct fw_flow *flow, const struct fw_transition *transition)
 {
-	json_key(json, "packet");
-	json_uint(json, transition->packet);
-	json_key(json, "time");
-	json_time(json, transition->time);
-	json_key(json, "offset");
-	json_seconds(json, transition->time - flow->first);
-	json_key(json, "side");
-	json_word(json, side_names[transition->side]);
-	json_key(json, "from");
-	json_word(json, fw_state_name(transition->from));
-	json_key(json, "to");
-	json_word(json, fw_state_name(transition->to));
-	json_key(json, "basis");
-	json_word(json, fw_basis_name(transition->basis));
-	json_key(json, "stimulus");
-	json_word(json, fw_stimulus_name(transition->stimulus));
-	json_key(json, "call");
-	json_word(json, fw_transition_call(transition));
-	json_key(json, "rfc");
-	json_word(json, fw_transition_rfc(transition));
+	jw_key(json, "packet");
+	jw_uint(json, transition->packet);
+	jw_key(json, "time");
+	jw_time(json, transition->time);
+	jw_key(json, "offset");
+	jw_seconds(json, transition->time - flow->first);
+	jw_key(json, "side");
+	jw_word(json, side_names[transition->side]);
+	jw_key(json, "from");
+	jw_word(json, fw_state_name(transition->from));
+	jw_key(json, "to");
+	jw_word(json, fw_state_name(transition->to));
+	jw_key(json, "basis");
+	jw_word(json, fw_basis_name(transition->basis));
+	jw_key(json, "stimulus");
+	jw_word(json, fw_stimulus_name(transition->stimulus));
+	jw_key(json, "call");
+	jw_word(json, fw_transition_call(transition));
+	jw_key(json, "rfc");
+	jw_word(json, fw_transition_rfc(transition));
 }
 
-static void timeline_members(struct json *json, const struct fw_flow *flow)
+static void timeline_members(struct jsonwriter *json, const struct fw_flow *flow)
 {
-	json_key(json, "transitions");
-	json_open(json, '[');
+	jw_key(json, "transitions");
+	jw_open(json, '[');
 	for (uint32_t i = 0; i < flow->transition_count; i++) {
-		json_open(json, '{');
+		jw_open(json, '{');
 		transition_members(json, flow, &flow->transitions[i]);
-		json_close(json, '}');
+		jw_close(json, '}');
 	}
-	json_close(json, ']');
+	jw_close(json, ']');
 	if (flow->transitions_omitted) {
-		json_key(json, "transitions_omitted");
-		json_uint(json, flow->transitions_omitted);
+		jw_key(json, "transitions_omitted");
+		jw_uint(json, flow->transitions_omitted);
 	}
-	json_key(json, "anomalies");
-	json_open(json, '[');
-	json_close(json, ']');
+	jw_key(json, "anomalies");
+	jw_open(json, '[');
+	jw_close(json, ']');
 }
 
-static void identity_members(struct json *json, const struct fw_flow *flow)
+static void identity_members(struct jsonwriter *json, const struct fw_flow *flow)
 {
 	char name[COMMUNITYID_MAX];
 	community_id(name, &flow->end[FW_CLIENT].addr, &flow->end[FW_SERVER].addr);
-	json_key(json, "id");
-	json_uint(json, flow->id);
-	json_key(json, "community_id");
-	json_word(json, name);
-	json_key(json, "incarnation");
-	json_uint(json, flow->incarnation);
+	jw_key(json, "id");
+	jw_uint(json, flow->id);
+	jw_key(json, "community_id");
+	jw_word(json, name);
+	jw_key(json, "incarnation");
+	jw_uint(json, flow->incarnation);
 	if (flow->tunnel) {
-		json_key(json, "tunnel");
-		json_uint(json, flow->tunnel);
+		jw_key(json, "tunnel");
+		jw_uint(json, flow->tunnel);
 	}
-	json_key(json, "role_basis");
-	json_word(json, fw_role_basis_name(flow->role_basis));
+	jw_key(json, "role_basis");
+	jw_word(json, fw_role_basis_name(flow->role_basis));
 }
 
-static void life_members(struct json *json, const struct fw_flow *flow)
+static void life_members(struct jsonwriter *json, const struct fw_flow *flow)
 {
-	json_key(json, "opened");
-	json_word(json, fw_opened_name(flow->opened));
-	json_key(json, "closed");
-	json_word(json, fw_closed_name(flow->closed));
-	json_key(json, "closed_by");
-	json_string(json, fw_closed_by_name(flow->closed_by));
-	json_key(json, "first_packet");
-	json_uint(json, flow->first_packet);
-	json_key(json, "last_packet");
-	json_uint(json, flow->last_packet);
-	json_key(json, "first_time");
-	json_time(json, flow->first);
-	json_key(json, "last_time");
-	json_time(json, flow->last);
-	json_key(json, "duration");
-	json_seconds(json, flow->last - flow->first);
+	jw_key(json, "opened");
+	jw_word(json, fw_opened_name(flow->opened));
+	jw_key(json, "closed");
+	jw_word(json, fw_closed_name(flow->closed));
+	jw_key(json, "closed_by");
+	jw_string(json, fw_closed_by_name(flow->closed_by));
+	jw_key(json, "first_packet");
+	jw_uint(json, flow->first_packet);
+	jw_key(json, "last_packet");
+	jw_uint(json, flow->last_packet);
+	jw_key(json, "first_time");
+	jw_time(json, flow->first);
+	jw_key(json, "last_time");
+	jw_time(json, flow->last);
+	jw_key(json, "duration");
+	jw_seconds(json, flow->last - flow->first);
 }
 
-static void peers_members(struct json *json, const struct fw_flow *flow)
+static void peers_members(struct jsonwriter *json, const struct fw_flow *flow)
 {
-	json_key(json, "also_known_as");
-	json_open(json, '{');
-	json_key(json, "zeek");
-	json_open(json, '{');
-	json_key(json, "conn_state");
-	json_string(json, flow->zeek_state);
-	json_key(json, "history");
-	json_string(json, flow->zeek_history);
-	json_close(json, '}');
-	json_key(json, "wireshark");
-	json_open(json, '{');
-	json_key(json, "completeness");
-	json_uint(json, flow->wireshark_completeness);
-	json_close(json, '}');
-	json_close(json, '}');
+	jw_key(json, "also_known_as");
+	jw_open(json, '{');
+	jw_key(json, "zeek");
+	jw_open(json, '{');
+	jw_key(json, "conn_state");
+	jw_string(json, flow->zeek_state);
+	jw_key(json, "history");
+	jw_string(json, flow->zeek_history);
+	jw_close(json, '}');
+	jw_key(json, "wireshark");
+	jw_open(json, '{');
+	jw_key(json, "completeness");
+	jw_uint(json, flow->wireshark_completeness);
+	jw_close(json, '}');
+	jw_close(json, '}');
 }
 
-void flow_members(struct json *json, const struct endpoint_plan *plan, const struct fw_flow *flow)
+void flow_members(
+	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_flow *flow)
 {
 	identity_members(json, flow);
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
-		json_name(json, side_names[side]);
-		json_open(json, '{');
+		jw_name(json, side_names[side]);
+		jw_open(json, '{');
 		endpoint_members(json, plan, &flow->end[side]);
-		json_close(json, '}');
+		jw_close(json, '}');
 	}
 	life_members(json, flow);
 	timeline_members(json, flow);
@@ -194,7 +195,7 @@ void flow_members(struct json *json, const struct endpoint_plan *plan, const str
 }
 
 /* "SA", "PA", "FA": the order that packet lists use. */
-static void flags_string(struct json *json, uint16_t flags)
+static void flags_string(struct jsonwriter *json, uint16_t flags)
 {
 	static const struct {
 		uint16_t flag;
@@ -215,109 +216,109 @@ static void flags_string(struct json *json, uint16_t flags)
 		if (flags & letters[i].flag)
 			*at++ = letters[i].letter;
 	*at = '\0';
-	json_word(json, text);
+	jw_word(json, text);
 }
 
-static void facts_array(struct json *json, uint32_t facts)
+static void facts_array(struct jsonwriter *json, uint32_t facts)
 {
-	json_open(json, '[');
+	jw_open(json, '[');
 	for (int bit = 0; bit < FW_FACT_COUNT; bit++)
 		if (facts & 1u << bit)
-			json_word(json, fw_fact_name(bit));
-	json_close(json, ']');
+			jw_word(json, fw_fact_name(bit));
+	jw_close(json, ']');
 }
 
-void segment_members(struct json *json, const struct fw_event *event)
+void segment_members(struct jsonwriter *json, const struct fw_event *event)
 {
 	const struct fw_segment *const segment = event->segment;
-	json_key(json, "packet");
-	json_uint(json, segment->number);
-	json_key(json, "flow");
-	json_uint(json, event->flow->id);
-	json_key(json, "side");
-	json_word(json, side_names[event->side]);
-	json_key(json, "flags");
+	jw_key(json, "packet");
+	jw_uint(json, segment->number);
+	jw_key(json, "flow");
+	jw_uint(json, event->flow->id);
+	jw_key(json, "side");
+	jw_word(json, side_names[event->side]);
+	jw_key(json, "flags");
 	flags_string(json, segment->flags);
-	json_key(json, "seq");
-	json_uint(json, segment->seq - event->seq_base);
-	json_key(json, "ack");
-	json_uint(json, segment->flags & FW_ACK ? segment->ack - event->ack_base : 0);
-	json_key(json, "len");
-	json_uint(json, segment->payload_len);
-	json_key(json, "window");
-	json_uint(json, segment->window);
-	json_key(json, "facts");
+	jw_key(json, "seq");
+	jw_uint(json, segment->seq - event->seq_base);
+	jw_key(json, "ack");
+	jw_uint(json, segment->flags & FW_ACK ? segment->ack - event->ack_base : 0);
+	jw_key(json, "len");
+	jw_uint(json, segment->payload_len);
+	jw_key(json, "window");
+	jw_uint(json, segment->window);
+	jw_key(json, "facts");
 	facts_array(json, event->facts);
-	json_key(json, "client_state");
-	json_word(json, fw_state_name(event->flow->end[FW_CLIENT].state));
-	json_key(json, "server_state");
-	json_word(json, fw_state_name(event->flow->end[FW_SERVER].state));
+	jw_key(json, "client_state");
+	jw_word(json, fw_state_name(event->flow->end[FW_CLIENT].state));
+	jw_key(json, "server_state");
+	jw_word(json, fw_state_name(event->flow->end[FW_SERVER].state));
 }
 
-static void span_members(struct json *json, const struct sink_capture *capture)
+static void span_members(struct jsonwriter *json, const struct sink_capture *capture)
 {
 	const fw_time times[] = {capture->first_time, capture->last_time};
 	static const char *const names[] = {"first_time", "last_time"};
 	for (int i = 0; i < 2; i++) {
-		json_name(json, names[i]);
+		jw_name(json, names[i]);
 		if (capture->packets)
-			json_time(json, times[i]);
+			jw_time(json, times[i]);
 		else
-			json_null(json);
+			jw_null(json);
 	}
 }
 
-void capture_members(struct json *json, const struct sink_capture *capture)
+void capture_members(struct jsonwriter *json, const struct sink_capture *capture)
 {
-	json_key(json, "path");
-	json_string(json, capture->path);
-	json_key(json, "format");
-	json_string(json, capture->format);
-	json_key(json, "compression");
-	json_string(json, capture->compression);
-	json_key(json, "link_types");
-	json_open(json, '[');
+	jw_key(json, "path");
+	jw_string(json, capture->path);
+	jw_key(json, "format");
+	jw_string(json, capture->format);
+	jw_key(json, "compression");
+	jw_string(json, capture->compression);
+	jw_key(json, "link_types");
+	jw_open(json, '[');
 	for (size_t i = 0; i < capture->link_type_count; i++)
-		json_string(json, capture->link_types[i]);
-	json_close(json, ']');
-	json_key(json, "packets");
-	json_uint(json, capture->packets);
-	json_key(json, "bytes");
-	json_uint(json, capture->bytes);
+		jw_string(json, capture->link_types[i]);
+	jw_close(json, ']');
+	jw_key(json, "packets");
+	jw_uint(json, capture->packets);
+	jw_key(json, "bytes");
+	jw_uint(json, capture->bytes);
 	span_members(json, capture);
-	json_key(json, "error");
-	json_string(json, capture->error);
+	jw_key(json, "error");
+	jw_string(json, capture->error);
 }
 
-void packets_members(struct json *json, const struct fw_totals *totals)
+void packets_members(struct jsonwriter *json, const struct fw_totals *totals)
 {
-	json_key(json, "total");
-	json_uint(json, totals->frames);
+	jw_key(json, "total");
+	jw_uint(json, totals->frames);
 	for (int i = 0; i < FW_ACCOUNT_COUNT; i++) {
-		json_name(json, fw_account_name(i));
-		json_uint(json, totals->account[i]);
+		jw_name(json, fw_account_name(i));
+		jw_uint(json, totals->account[i]);
 	}
 }
 
-void summary_members(struct json *json, const struct fw_totals *totals)
+void summary_members(struct jsonwriter *json, const struct fw_totals *totals)
 {
-	json_key(json, "flows");
-	json_uint(json, totals->flows);
-	json_key(json, "by_opened");
-	json_open(json, '{');
+	jw_key(json, "flows");
+	jw_uint(json, totals->flows);
+	jw_key(json, "by_opened");
+	jw_open(json, '{');
 	for (int i = 0; i <= FW_OPENED_ATTEMPT; i++) {
-		json_name(json, fw_opened_name(i));
-		json_uint(json, totals->opened[i]);
+		jw_name(json, fw_opened_name(i));
+		jw_uint(json, totals->opened[i]);
 	}
-	json_close(json, '}');
-	json_key(json, "by_closed");
-	json_open(json, '{');
+	jw_close(json, '}');
+	jw_key(json, "by_closed");
+	jw_open(json, '{');
 	for (int i = 0; i <= FW_CLOSED_UNANSWERED; i++) {
-		json_name(json, fw_closed_name(i));
-		json_uint(json, totals->closed[i]);
+		jw_name(json, fw_closed_name(i));
+		jw_uint(json, totals->closed[i]);
 	}
-	json_close(json, '}');
-	json_key(json, "by_anomaly");
-	json_open(json, '{');
-	json_close(json, '}');
+	jw_close(json, '}');
+	jw_key(json, "by_anomaly");
+	jw_open(json, '{');
+	jw_close(json, '}');
 }

@@ -20,12 +20,13 @@ struct endpoint_plan {
 void endpoint_plan_init(struct endpoint_plan *plan);
 
 /* Each of these writes members into an object that the caller opens and closes. */
-void flow_members(struct json *json, const struct endpoint_plan *plan, const struct fw_flow *flow);
-void transition_members(
-	struct json *json, const struct fw_flow *flow, const struct fw_transition *transition);
-void segment_members(struct json *json, const struct fw_event *event);
-void capture_members(struct json *json, const struct sink_capture *capture);
-void packets_members(struct json *json, const struct fw_totals *totals);
-void summary_members(struct json *json, const struct fw_totals *totals);
+void flow_members(
+	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_flow *flow);
+void transition_members(struct jsonwriter *json, const struct fw_flow *flow,
+	const struct fw_transition *transition);
+void segment_members(struct jsonwriter *json, const struct fw_event *event);
+void capture_members(struct jsonwriter *json, const struct sink_capture *capture);
+void packets_members(struct jsonwriter *json, const struct fw_totals *totals);
+void summary_members(struct jsonwriter *json, const struct fw_totals *totals);
 
 #endif
