@@ -1,0 +1,199 @@
+"""What the kernel says of its sockets: the tracepoint of their states, and the socket tables."""
+import fcntl
+import os
+import re
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+from net import call, inside
+
+TRACEFS = "/sys/kernel/tracing"
+EVENT = "events/sock/inet_sock_set_state/enable"
+TABLES = ("/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6")
+CLONE_NEWNS = 0x00020000
+POLL = 0.002  # seconds between two looks at the socket tables
+STATES = {
+	"SYN_SENT": "SYN_SENT", "SYN_RECV": "SYN_RECEIVED", "NEW_SYN_RECV": "SYN_RECEIVED",
+	"ESTABLISHED": "ESTABLISHED", "FIN_WAIT1": "FIN_WAIT_1", "FIN_WAIT2": "FIN_WAIT_2",
+	"CLOSING": "CLOSING", "TIME_WAIT": "TIME_WAIT", "CLOSE_WAIT": "CLOSE_WAIT",
+	"LAST_ACK": "LAST_ACK", "CLOSE": "CLOSED", "LISTEN": "LISTEN",
+}
+LIGHT = {3: "SYN_RECEIVED", 5: "FIN_WAIT_2", 6: "TIME_WAIT"}  # need no full socket: not traced
+NOTHING = ("CLOSED", "LISTEN")
+LINE = re.compile(
+	r"\s(?P<time>\d+\.\d+): inet_sock_set_state: family=(?P<family>\w+) protocol=IPPROTO_TCP "
+	r"sport=(?P<sport>\d+) dport=(?P<dport>\d+) saddr=(?P<s4>\S+) daddr=(?P<d4>\S+) "
+	r"saddrv6=(?P<s6>\S+) daddrv6=(?P<d6>\S+) oldstate=TCP_(?P<old>\w+) newstate=TCP_(?P<new>\w+)")
+
+
+def mount_tracefs():
+	"""Where there is none: in a mount namespace of our own, so that nobody else sees it."""
+	if os.path.isdir(f"{TRACEFS}/instances"):
+		return
+	call("unshare", CLONE_NEWNS)
+	subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+	subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACEFS], check=True)
+
+
+def has_event():
+	return os.path.exists(f"{TRACEFS}/{EVENT}")
+
+
+class Trace:
+	"""A trace instance of our own. Its number tells labs on one machine apart."""
+
+	def __init__(self):
+		for self.number in range(1, 250):
+			self.path = f"{TRACEFS}/instances/finwait-lab-{self.number}"
+			os.makedirs(self.path, exist_ok=True)
+			self.lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+			if self.claim():
+				break
+			os.close(self.lock)
+		else:
+			raise OSError("too many labs at once")
+		self.write("trace_clock", "mono")
+		self.write("buffer_size_kb", "256")
+		self.write(EVENT, "1")
+
+	def claim(self):
+		"""A lab that was killed leaves its instance behind, but not its lock."""
+		try:
+			fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+			return os.fstat(self.lock).st_ino == os.stat(self.path).st_ino
+		except OSError:
+			return False
+
+	def write(self, name, value):
+		with open(f"{self.path}/{name}", "w") as file:
+			file.write(value)
+
+	def clear(self):
+		self.write("trace", "")
+
+	def read(self):
+		with open(f"{self.path}/trace") as file:
+			return [match.groupdict() for match in map(LINE.search, file) if match]
+
+	def close(self):
+		self.write(EVENT, "0")
+		os.rmdir(self.path)
+		os.close(self.lock)
+
+
+def read_address(text):
+	"""'0100530A:9C40', as /proc/net/tcp has it -> '10.83.0.1:40000'."""
+	digits, port = text.split(":")
+	words = struct.unpack(f">{len(digits) // 8}I", bytes.fromhex(digits))
+	family = socket.AF_INET6 if len(words) > 1 else socket.AF_INET
+	return write_address(
+		socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words)), int(port, 16))
+
+
+def write_address(address, port):
+	return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+class Tables(threading.Thread):
+	"""Looks at both hosts' socket tables, often: requests and TIME_WAIT are nowhere else."""
+
+	def __init__(self, hosts):
+		super().__init__(daemon=True)
+		self.files = []
+		for namespace in hosts:
+			with inside(namespace):
+				for name in filter(os.path.exists, TABLES):
+					self.files.append(os.open(name, os.O_RDONLY))
+		self.looks = []  # [first time that this was seen, last time, {(local, remote): state}]
+		self.going = True
+
+	def look(self):
+		now, seen = time.monotonic(), {}
+		for file in self.files:
+			for line in os.pread(file, 1 << 20, 0).decode().splitlines()[1:]:
+				_, local, remote, state = line.split()[:4]
+				seen[(read_address(local), read_address(remote))] = int(state, 16)
+		if self.looks and self.looks[-1][2] == seen:
+			self.looks[-1][1] = now
+		else:
+			self.looks.append([now, now, seen])
+
+	def run(self):
+		while self.going:
+			self.look()
+			time.sleep(POLL)
+		self.look()
+		for file in self.files:
+			os.close(file)
+
+	def stop(self):
+		self.going = False
+		self.join()
+
+	def of(self, end):
+		"""[(first look, last look, state)]: CLOSED if there is nothing, None for full sockets."""
+		return [
+			(first, last, LIGHT.get(seen[end]) if end in seen else "CLOSED")
+			for first, last, seen in self.looks
+		]
+
+
+class History:
+	"""The states of one end: the tracepoint's words, corrected by the socket table."""
+
+	def __init__(self, end, looks):
+		self.end, self.looks, self.records = end, looks, []
+		self.state, self.full = "CLOSED", False
+
+	def add(self, when, old, new, source, **more):
+		local, remote = self.end
+		self.records.append({
+			"time": when, "local": local, "remote": remote,
+			"from": old, "to": new, "source": source, **more})
+
+	def move(self, when, old, new, source):
+		if old in NOTHING and self.state not in NOTHING:
+			why = "the next connection takes its place"
+			self.add(when, self.state, "CLOSED", "table", unseen=why)
+		self.add(when, old, new, source)
+		self.state = new
+
+	def traced(self, when, old, new):
+		light = next((look for look in self.looks if look[1] > when), (0, 0, None))
+		self.full = new != "CLOSED"
+		if new == "CLOSED" and light[2] in LIGHT.values():
+			self.add(when, old, new, "tracepoint", corrected=f"it goes on as {light[2]}")
+			if light[2] != self.state:
+				self.move(max(when, light[0]), old, light[2], "table")
+		elif new == "SYN_RECEIVED" == self.state:
+			self.add(when, old, new, "tracepoint", corrected="only now is there a full socket")
+		else:
+			self.move(when, old, new, "tracepoint")
+
+	def looked(self, when, state):
+		if not self.full and state not in (None, self.state):
+			self.move(when, "LISTEN" if state == "SYN_RECEIVED" else self.state, state, "table")
+
+
+def histories(events, tables):
+	"""Every end's records, in order of time. Times are of the monotonic clock, in seconds."""
+	traced = {}
+	for event in events:
+		four = event["family"] == "AF_INET"
+		local = write_address(event["s4" if four else "s6"], event["sport"])
+		remote = write_address(event["d4" if four else "d6"], event["dport"])
+		move = (float(event["time"]), STATES[event["old"]], STATES[event["new"]])
+		traced.setdefault((local, remote), []).append(move)
+	ends = {end for _, _, seen in tables.looks for end in seen} | set(traced)
+	records = []
+	for end in sorted(end for end in ends if not end[1].endswith(":0")):  # a listener has no peer
+		history = History(end, tables.of(end))
+		steps = [(history.traced, step) for step in traced.get(end, [])]
+		steps += [(history.looked, (first, state)) for first, _, state in history.looks]
+		for take, step in sorted(steps, key=lambda step: step[1][0]):
+			take(*step)
+		records += history.records
+	return sorted(records, key=lambda record: record["time"])

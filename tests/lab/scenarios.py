@@ -1,0 +1,369 @@
+"""What happens in the lab: each function is one scenario, named as its capture is.
+
+lab.connection() gives the client's and the server's socket, lab.wait() lets SECONDS pass,
+lab.settle() waits until the path is empty; lab.lose() makes the path lose.
+"""
+import contextlib
+import socket
+import struct
+
+from lab import PORT
+
+SCENARIOS = {}
+
+
+def scenario(shows, unseen=None):
+	"""Registers a scenario. UNSEEN: {(side, state): why the wire can't show it}."""
+	def register(function):
+		function.shows, function.unseen = shows, unseen or {}
+		SCENARIOS[function.__name__] = function
+		return function
+	return register
+
+
+def answer(client, server):
+	server.recv(100)
+	server.sendall(b"answer\n" * 20)
+	client.recv(1000)
+
+
+def exchange(client, server):
+	client.sendall(b"question\n")
+	answer(client, server)
+
+
+def close_first(lab, first, second):
+	first.close()
+	second.recv(100)
+	lab.settle()
+	second.close()
+	lab.settle()
+
+
+def abort(sock):
+	"""Closes with a reset."""
+	sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+	sock.close()
+
+
+# Closing
+
+@scenario("the client closes first")
+def close_by_client(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	close_first(lab, client, server)
+
+
+@scenario("the server closes first")
+def close_by_server(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	close_first(lab, server, client)
+
+
+@scenario("both close at once: the FINs cross, both ends pass CLOSING")
+def close_simultaneous(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	client.close()
+	server.close()
+	lab.settle()
+
+
+@scenario("the client shuts down its side; the server goes on sending, then closes")
+def half_close(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	client.shutdown(socket.SHUT_WR)
+	lab.settle()
+	for _ in range(5):
+		server.sendall(b"still here\n" * 100)
+		lab.wait(0.03)
+	server.close()
+	lab.settle()
+	while client.recv(10000):
+		pass
+
+
+@scenario("the server closes at once when the client has: its FIN carries the acknowledgment")
+def fin_ack_combined(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	server.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+	client.close()
+	server.recv(100)
+	server.close()
+	lab.settle()
+
+
+@scenario("the server never closes: it stays in CLOSE_WAIT, the client in FIN_WAIT_2")
+def close_wait_leak(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	client.close()
+	lab.settle()
+	lab.wait(0.5)
+
+
+# Resets
+
+@scenario("nobody listens")
+def refused(lab):
+	with contextlib.suppress(ConnectionRefusedError):
+		lab.connect()
+	lab.settle()
+
+
+@scenario("the client aborts (linger 0)")
+def reset_by_client(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	abort(client)
+	lab.settle()
+
+
+@scenario("the server aborts (linger 0)")
+def reset_by_server(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	abort(server)
+	lab.settle()
+
+
+@scenario("the client closes; the server aborts out of CLOSE_WAIT")
+def reset_in_close_wait(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	client.close()
+	lab.settle()
+	abort(server)
+	lab.settle()
+
+
+@scenario("the server closes with data that it has not read: RST instead of FIN")
+def reset_unread_data(lab):
+	client, server = lab.connection()
+	client.sendall(b"nobody reads this\n")
+	lab.settle()
+	server.close()
+	lab.settle()
+
+
+@scenario("the client has closed, the server goes on sending: RST")
+def reset_data_after_close(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	client.close()
+	lab.settle()
+	server.sendall(b"too late\n")
+	lab.settle()
+
+
+@scenario("the server forgets the connection as in a crash; the client's next data is reset")
+def half_open(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.forget(server)
+	client.sendall(b"are you there?\n")
+	lab.settle()
+
+
+@scenario("the listener is closed while a handshake is under way: the client's ACK is reset")
+def listener_closed(lab):
+	listener = lab.listen()
+	client = lab.connect()
+	listener.close()
+	lab.settle()
+
+
+@scenario("the client gives up before the answer comes: it resets the SYN,ACK")
+def connect_abandoned(lab):
+	lab.listen()
+	lab.start_connect("client", 40000, "server").close()
+	lab.settle()
+
+
+@scenario("the client forgets and connects again: challenge ACK, RST, and the SYN once more")
+def client_restarts(lab):
+	listener = lab.listen()
+	client = lab.connect()
+	exchange(client, lab.accept(listener))
+	lab.settle()
+	lab.forget(client)
+	client = lab.connect()
+	server = lab.accept(listener)
+	exchange(client, server)
+	close_first(lab, client, server)
+
+
+# Loss
+
+@scenario("the first SYN is lost behind the capture point and sent again")
+def syn_lost(lab):
+	lab.lose("after", "server", lambda frame: frame.flags == "S")
+	client, server = lab.connection()
+	exchange(client, server)
+	close_first(lab, client, server)
+
+
+@scenario("the first SYN,ACK is lost before the capture point")
+def syn_ack_lost(lab):
+	lab.lose("before", "client", lambda frame: frame.flags == "SA")
+	client, server = lab.connection()
+	exchange(client, server)
+	close_first(lab, client, server)
+
+
+@scenario("the ACK that completes the handshake is lost; the client's data stands in for it")
+def handshake_ack_lost(lab):
+	lab.lose("after", "server", lambda frame: frame.flags == "A")
+	listener = lab.listen()
+	client = lab.connect()
+	client.sendall(b"question\n")
+	server = lab.accept(listener)
+	answer(client, server)
+	close_first(lab, client, server)
+
+
+@scenario("nobody answers: three SYNs, then the client gives up", unseen={
+	("client", "CLOSED"): "a timer ends the attempt: no segment tells"})
+def unanswered(lab):
+	lab.lose("after", "server", lambda frame: True, 1000)
+	lab.sysctl("client", "tcp_syn_retries", 1)
+	lab.sysctl("client", "tcp_syn_linear_timeouts", 0)
+	with contextlib.suppress(TimeoutError):
+		lab.connect()
+
+
+@scenario("the client's FIN is lost behind the capture point and sent again")
+def fin_lost(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.lose("after", "server", lambda frame: "F" in frame.flags)
+	close_first(lab, client, server)
+
+
+@scenario("the client's FIN is lost before the capture point and sent again")
+def fin_lost_before(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.lose("before", "server", lambda frame: "F" in frame.flags)
+	close_first(lab, client, server)
+
+
+@scenario("the last ACK is lost: the server's FIN comes again and TIME_WAIT answers it")
+def last_ack_lost(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	client.close()
+	server.recv(100)
+	lab.settle()
+	lab.lose("after", "server", lambda frame: frame.flags == "A")
+	server.close()
+	lab.settle()
+	lab.wait(0.6)
+
+
+@scenario("data is lost before the capture point, an ACK behind it")
+def data_lost(lab):
+	client, server = lab.connection()
+	lab.lose("before", "server", lambda frame: frame.payload)
+	client.sendall(b"x" * 4000)
+	lab.wait(0.5)
+	server.recv(10000)
+	lab.lose("after", "client", lambda frame: frame.flags == "A")
+	client.sendall(b"y" * 100)
+	lab.wait(0.5)
+	close_first(lab, client, server)
+
+
+# Waiting
+
+@scenario("an idle connection with keepalives, every one answered")
+def keepalive(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+	client.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
+	client.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
+	lab.wait(2.5)
+	close_first(lab, client, server)
+
+
+@scenario("the server does not read: the client probes the closed window, and closes meanwhile")
+def zero_window(lab):
+	client, server = lab.connection(receive_buffer=4096)
+	client.setblocking(False)
+	with contextlib.suppress(BlockingIOError):
+		client.send(b"z" * 12000)
+	lab.wait(0.8)
+	client.close()
+	lab.wait(0.5)
+	while server.recv(1000):
+		lab.wait(0.005)
+	server.close()
+	lab.settle()
+
+
+# Opening
+
+@scenario("the first connection asks for a Fast Open cookie, the second has data in its SYN")
+def fast_open(lab):
+	lab.sysctl("client", "tcp_fastopen", 1)
+	lab.sysctl("server", "tcp_fastopen", 2)
+	listener = lab.listen(fast_open=True)
+	for port in (40000, 40001):
+		client = lab.socket("client", port)
+		client.setblocking(True)
+		client.sendto(b"hello\n", socket.MSG_FASTOPEN, lab.place("server"))
+		server = lab.accept(listener)
+		server.recv(100)
+		server.sendall(b"welcome\n")
+		client.recv(100)
+		close_first(lab, client, server)
+
+
+@scenario("both ends connect at once, nobody listens: the SYNs cross")
+def open_simultaneous(lab):
+	client = lab.start_connect("client", 40000, "server")
+	server = lab.start_connect("server", PORT, "client", 40000)
+	lab.settle()
+	exchange(client, server)
+	close_first(lab, client, server)
+
+
+@scenario("the client comes back from the same port while the server is in TIME_WAIT")
+def port_reuse(lab):
+	listener = lab.listen()
+	for _ in range(2):
+		client = lab.connect()
+		server = lab.accept(listener)
+		exchange(client, server)
+		close_first(lab, server, client)
+		lab.wait(1.1)
+
+
+@scenario("nobody accepts: the last client is ESTABLISHED, the server SYN_RECEIVED")
+def backlog_full(lab):
+	lab.listen(backlog=2)
+	for pair in ((40000, 40001), (40002, 40003)):
+		for port in pair:
+			lab.start_connect("client", port, "server")
+		lab.settle()
+	lab.wait(1.2)
+
+
+@scenario("IPv6, closed by the client")
+def ipv6(lab):
+	lab.use_ipv6()
+	close_by_client(lab)
