@@ -1,4 +1,7 @@
-/* Random draws in integers alone, so that a seed gives the same capture on every machine. */
+/* Random draws in integers alone, so that a seed gives the same capture on every machine.
+ *
+ * For that, no expression may hold two of them: C leaves their order to the compiler.
+ */
 #ifndef DRAW_H
 #define DRAW_H
 
@@ -40,14 +43,16 @@ static inline uint32_t octaves(struct dice *d, uint32_t max)
 static inline uint64_t wait(struct dice *d, uint64_t mean)
 {
 	uint64_t unit = mean * 2 / 3;
-	return octaves(d, 40) * unit + (unit * (draw(d) >> 40) >> 24);
+	uint64_t whole = octaves(d, 40) * unit;
+	return whole + (unit * (draw(d) >> 40) >> 24);
 }
 
 /* A heavy-tailed size (Pareto, alpha 1): each doubling of min, up to max of them, is half as
  * likely. */
 static inline uint32_t heavy(struct dice *d, uint32_t min, uint32_t max)
 {
-	return (min + below(d, min)) << octaves(d, max);
+	uint32_t low = min + below(d, min);
+	return low << octaves(d, max);
 }
 
 /* Log-uniform from min to 2^octaves times it. */

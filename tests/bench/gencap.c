@@ -566,7 +566,8 @@ static void draw_end(struct generator *g, struct flow *f, unsigned side)
 	e->out.ssthresh = WINDOW;
 	e->ts_offset = (uint32_t)draw(&g->dice);
 	e->id = (uint16_t)draw(&g->dice);
-	e->ttl = (uint8_t)(ttls[percent(&g->dice, 20)] - below(&g->dice, 20));
+	e->ttl = ttls[percent(&g->dice, 20)];
+	e->ttl -= (uint8_t)below(&g->dice, 20);
 	e->wscale = scales ? 7 : 0;
 	e->window = scales ? 128 << 10 : 65535;
 	e->message = g->load->message[side];
@@ -600,11 +601,11 @@ static uint32_t make_flow(struct generator *g)
 	const struct workload *load = g->load;
 	uint32_t id = pool_take(&g->flows);
 	struct flow *f = flow_at(g, id);
-	*f = (struct flow){.manner = draw_manner(g),
-		.exchanges = 1,
-		.v6 = percent(&g->dice, 10),
-		.timestamps = !percent(&g->dice, 10),
-		.sack = !percent(&g->dice, 5)};
+	*f = (struct flow){.exchanges = 1};
+	f->manner = draw_manner(g);
+	f->v6 = percent(&g->dice, 10);
+	f->timestamps = !percent(&g->dice, 10);
+	f->sack = !percent(&g->dice, 5);
 	draw_end(g, f, CLIENT);
 	draw_end(g, f, SERVER);
 	draw_tuple(g, f);
@@ -613,8 +614,9 @@ static uint32_t make_flow(struct generator *g)
 	f->mss = (uint16_t)((f->v6 ? 1440 : 1460) - (f->timestamps ? 12 : 0));
 	if (percent(&g->dice, load->lossy_percent))
 		f->loss = (uint16_t)load->loss;
+	unsigned sender = percent(&g->dice, 80); /* mostly the server */
 	if (percent(&g->dice, load->bulk_percent))
-		f->end[percent(&g->dice, 80)].message = load->bulk;
+		f->end[sender].message = load->bulk;
 	else if (load->exchanges)
 		f->exchanges = (uint8_t)heavy(&g->dice, 1, load->exchanges);
 	if (f->manner == REFUSED)
@@ -671,12 +673,14 @@ static uint32_t flood_source(uint64_t n)
 /* One SYN that nobody answers, and a connection after every hundredth. */
 static void flood(struct generator *g)
 {
+	uint64_t drawn = draw(&g->dice);
+	uint16_t port = (uint16_t)(1024 + below(&g->dice, 64512));
 	const struct packet_ip ip = {.protocol = PROTOCOL_TCP,
-		.ttl = (uint8_t)(40 + below(&g->dice, 24)),
-		.id = (uint16_t)draw(&g->dice),
+		.ttl = (uint8_t)(40 + drawn % 24),
+		.id = (uint16_t)(drawn >> 16),
 		.addr = {flood_source(g->syns), 0xc6120001}};
-	const struct packet_tcp tcp = {.port = {(uint16_t)(1024 + below(&g->dice, 64512)), 443},
-		.seq = (uint32_t)draw(&g->dice),
+	const struct packet_tcp tcp = {.port = {port, 443},
+		.seq = (uint32_t)(drawn >> 32),
 		.window = 64240,
 		.flags = TCP_SYN,
 		.mss = 1460,
