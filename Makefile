@@ -53,7 +53,7 @@ objects = $(patsubst %.c,$O/%.o,$1)
 programs = $(patsubst %.c,$O/%,$1)
 core := $(wildcard src/core/*.c)
 generators := $(wildcard src/doc/*.c)
-tools := $(wildcard tests/tools/*.c tests/bench/*.c tests/lab/*.c)
+tools := $(wildcard tests/tools/*.c tests/bench/*.c)
 tests := $(wildcard tests/*/$(or $T,*)_test.c)
 scripts := $(wildcard tests/*/$(or $T,*)_test.sh)
 fuzz := $(wildcard tests/fuzz/*_fuzz.c)
@@ -172,7 +172,7 @@ lint-symbols: $(LIB)
 lint-fresh: $(call programs,$(generators))
 $(LINTS): lint-%: | $(filter deps deps-dev,$(MAKECMDGOALS))
 	$(call say,lint)
-	$QLIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
+	$QGENERATORS='$(call programs,$(generators))' LIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
 
 # What is installed: FILE:DIRECTORY
 version := $(shell sed -n 's/.*FW_VERSION "\(.*\)"/\1/p' include/finwait.h)
@@ -181,7 +181,7 @@ INSTALLED := $O/finwait:$(prefix)/bin $(LIB):$(prefix)/lib $O/finwait.pc:$(prefi
 	include/finwait.h:$(prefix)/include \
 	$(patsubst %,%:$(prefix)/include/finwait,$(wildcard include/finwait/*.def)) \
 	$(patsubst %,%:$(share)/man/man1,$(wildcard docs/man/*.1)) \
-	$(patsubst %,%:$(share)/bash-completion/completions,$(wildcard docs/completions/finwait)) \
+	$(patsubst %,%:$(share)/bash-completion/completions,$(wildcard docs/completions/*.bash)) \
 	$(patsubst %,%:$(share)/zsh/site-functions,$(wildcard docs/completions/_finwait)) \
 	$(patsubst %,%:$(share)/fish/vendor_completions.d,$(wildcard docs/completions/*.fish))
 
@@ -209,11 +209,16 @@ help:
 golden: $O/finwait
 	@FINWAIT=$O/finwait sh tests/golden/golden_test.sh --write
 
+# A generator writes what it has to say below the directory that it is given
 docs: $(call programs,$(generators))
-	@O=$O sh tests/lint/fresh.sh --write
+	@mkdir -p docs/reference docs/man docs/completions
+	$Qfor generator in $^; do $$generator . || exit 1; done
 
-bench bench-quick lab: all $(TOOLS)
-	@FINWAIT=$O/finwait O=$O sh tests/$(@:bench-quick=bench)/run.sh $(@:bench%=%)
+bench bench-quick: $O/finwait $(TOOLS)
+	@FINWAIT=$O/finwait O=$O tests/bench/run $(@:bench%=%)
+
+lab: $O/finwait $(TOOLS)
+	@O=$O tests/lab/run --finwait $O/finwait
 
 .PHONY: all deps deps-dev demo test golden docs lint $(LINTS) fuzz mutants bench bench-quick lab \
 	install uninstall clean help FORCE
