@@ -1,0 +1,149 @@
+/* Any frames through the whole library, and what must hold of every event and total.
+ *
+ * Input: frames of 1 byte of delay, 2 of length, and so many bytes of Ethernet.
+ */
+#include <string.h>
+
+#include "core/bytes.h"
+#include "finwait.h"
+#include "fuzz/fuzz.h"
+
+enum { HEADER = 3, FLOWS_MAX = 4096, LINKTYPE_ETHERNET = 1 };
+
+/* Indexed by the flow's number. */
+struct seen {
+	uint8_t opened, closed;
+	uint8_t state[2]; /* enum fw_state */
+	uint32_t transitions;
+	uint64_t packets;
+};
+
+struct watch {
+	struct seen flow[FLOWS_MAX + 1];
+	uint64_t segments, closed;
+};
+
+static void on_opened(struct watch *w, struct seen *flow, const struct fw_event *event)
+{
+	(void)w, (void)event;
+	REQUIRE(!flow->opened++);
+}
+
+static void on_segment(struct watch *w, struct seen *flow, const struct fw_event *event)
+{
+	REQUIRE(flow->opened && !flow->closed);
+	REQUIRE(event->segment && !event->transition);
+	REQUIRE(event->facts < 1u << FW_FACT_COUNT);
+	for (int side = 0; side < 2; side++)
+		REQUIRE(event->flow->end[side].state == flow->state[side]);
+	flow->packets++;
+	w->segments++;
+}
+
+/* An end's transitions are a chain. It begins as UNKNOWN, or CLOSED if its own SYN is the first thing seen. */
+static void on_transition(struct watch *w, struct seen *flow, const struct fw_event *event)
+{
+	const struct fw_transition *const t = event->transition;
+	const enum fw_state was = flow->state[t->side];
+
+	(void)w;
+	REQUIRE(flow->opened && !flow->closed);
+	REQUIRE(t->from == was ||
+		(was == FW_UNKNOWN && t->from == FW_CLOSED && t->to == FW_SYN_SENT));
+	REQUIRE(t->to != t->from && t->to < FW_STATE_COUNT);
+	REQUIRE((t->rule == FW_NO_RULE) == (t->basis == FW_BASIS_WITHDRAWN));
+	flow->state[t->side] = (uint8_t)t->to;
+	flow->transitions++;
+}
+
+static void on_closed(struct watch *w, struct seen *flow, const struct fw_event *event)
+{
+	const struct fw_flow *const f = event->flow;
+
+	REQUIRE(flow->opened && !flow->closed++);
+	REQUIRE(f->transition_count + f->transitions_omitted == flow->transitions);
+	REQUIRE(f->end[0].packets + f->end[1].packets == flow->packets);
+	REQUIRE(f->first_packet <= f->last_packet);
+	for (int side = 0; side < 2; side++) {
+		REQUIRE(f->end[side].state == flow->state[side]);
+		REQUIRE(f->end[side].unique_bytes <= f->end[side].payload_bytes);
+	}
+	w->closed++;
+}
+
+static void on_event(const struct fw_event *event, void *user)
+{
+	static void (*const handlers[])(struct watch *, struct seen *, const struct fw_event *) = {
+		[FW_EVENT_OPENED] = on_opened,
+		[FW_EVENT_SEGMENT] = on_segment,
+		[FW_EVENT_TRANSITION] = on_transition,
+		[FW_EVENT_CLOSED] = on_closed,
+	};
+	struct watch *const w = user;
+
+	REQUIRE(event->type < FW_EVENT_COUNT);
+	REQUIRE(event->flow->id >= 1 && event->flow->id <= FLOWS_MAX);
+	handlers[event->type](w, &w->flow[event->flow->id], event);
+}
+
+/* From a microsecond to an hour, or back: captures are not always in order. */
+static fw_time delay(uint8_t byte)
+{
+	const fw_time d = (fw_time)1000 << (byte & 0x1f);
+
+	return byte & 0x80 ? -d : d;
+}
+
+static uint64_t feed_all(struct fw_analyzer *analyzer, const uint8_t *data, size_t size)
+{
+	struct fw_frame frame = {.linktype = LINKTYPE_ETHERNET, .time = 1767225600000000000};
+
+	while (size >= HEADER && frame.number < FLOWS_MAX) {
+		uint32_t len = be16(data + 1);
+		if (len > size - HEADER)
+			len = (uint32_t)(size - HEADER);
+		frame.number++;
+		frame.time += delay(data[0]);
+		frame.data = data + HEADER;
+		frame.len = frame.wire_len = len;
+		REQUIRE(fw_feed(analyzer, &frame, 1));
+		data += HEADER + len;
+		size -= HEADER + len;
+	}
+	return frame.number;
+}
+
+static void check_totals(const struct fw_totals *totals, const struct watch *w, uint64_t frames)
+{
+	uint64_t accounts = 0, opened = 0, closed = 0;
+
+	for (unsigned i = 0; i < FW_ACCOUNT_COUNT; i++)
+		accounts += totals->account[i];
+	for (unsigned i = 0; i <= FW_OPENED_ATTEMPT; i++)
+		opened += totals->opened[i];
+	for (unsigned i = 0; i <= FW_CLOSED_UNANSWERED; i++)
+		closed += totals->closed[i];
+	REQUIRE(totals->frames == frames && accounts == frames);
+	REQUIRE(totals->account[FW_ACCOUNT_tcp] == w->segments);
+	REQUIRE(totals->flows == w->closed && opened == w->closed && closed == w->closed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct fw_config config = {
+		.hash_key = {1, 2},
+		.events = (1u << FW_EVENT_COUNT) - 1,
+		.timelines = true,
+	};
+	struct watch *const w = calloc(1, sizeof *w);
+	struct fw_analyzer *const analyzer = fw_new(&config, on_event, w);
+	uint64_t frames;
+
+	REQUIRE(w && analyzer);
+	frames = feed_all(analyzer, data, size);
+	fw_finish(analyzer);
+	check_totals(fw_totals(analyzer), w, frames);
+	fw_free(analyzer);
+	free(w);
+	return 0;
+}
