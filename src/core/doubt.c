@@ -1,0 +1,74 @@
+/* What was presumed is believed until the end shows otherwise; what it sends within one round trip of
+ * the tap shows nothing, for it may have left before. */
+#include "doubt.h"
+
+#define SLACK 1000000LL             /* ns: a busy host answers later than the last time */
+#define UNMEASURED_WINDOW 100000000LL /* ns, where no round trip was measured: half of the shortest timer of TCP */
+
+int64_t doubt_window(const struct flow *flow, int side)
+{
+	const int64_t rtt = flow->end[!side].rtt;
+	return rtt ? rtt + rtt / 2 + SLACK : UNMEASURED_WINDOW;
+}
+
+/* Its echo of the peer's clock says that it has received the segment (RFC 7323 4.3). */
+static bool has_heard(const struct end *snd, const struct fw_segment *seg)
+{
+	return snd->has & HAS_TOLD_TS && seg->opt.have & FW_OPT_TIMESTAMPS && seg->flags & FW_ACK &&
+	       !seq_before(seg->opt.tsecr, snd->told_ts);
+}
+
+bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	if (!snd->presumed || has_heard(snd, seg))
+		return false;
+	return seg->time - snd->presumed < doubt_window(flow, side);
+}
+
+/* RFC 9293 3.10.7.4: an end past its FIN sends nothing below it any more. */
+static bool denies_its_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+{
+	if (!(snd->has & HAS_FIN) || seg->flags & (FW_SYN | FW_FIN | FW_RST))
+		return false;
+	if (j->len == 0)
+		return j->ack_fresh && seq_before(seg->seq, snd->fin);
+	return seg->seq == snd->fin - 1 && seq_after(j->after, snd->fin);
+}
+
+/* RST <SEQ=SEG.ACK> that answers the last ACK of the handshake: the listener had no room for it. */
+static bool denies_its_handshake(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	return seg->flags & FW_RST && !(seg->flags & FW_ACK) && snd->sure == FW_SYN_RECEIVED &&
+	       seg->seq == flow->end[!side].ack &&
+	       seg->time - snd->presumed < 2 * doubt_window(flow, side);
+}
+
+static bool awaits_ack_of_fin(enum fw_state state)
+{
+	return state == FW_FIN_WAIT_1 || state == FW_CLOSING || state == FW_LAST_ACK;
+}
+
+bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segment *seg,
+		       const struct judgement *j, bool crossing)
+{
+	const struct end *snd = &flow->end[side];
+	if (j->old || snd->state == snd->sure)
+		return false;
+	if (snd->has & HAS_RST && !(seg->flags & FW_RST))
+		return true;
+	if (denies_its_fin(snd, seg, j))
+		return true;
+	if (!snd->presumed)
+		return false;
+	if (denies_its_handshake(flow, side, seg))
+		return true;
+	if (crossing || seg->flags & FW_RST || has_heard(snd, seg))
+		return false;
+	if (snd->state == FW_CLOSED && !awaits_ack_of_fin(snd->sure))
+		return true;
+	if (seg->flags & FW_SYN)
+		return snd->sure == FW_SYN_RECEIVED && seg->flags & FW_ACK && seg->seq == snd->iss;
+	return awaits_ack_of_fin(snd->sure) && judge_repeats_fin(snd, seg);
+}

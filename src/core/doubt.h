@@ -1,0 +1,17 @@
+/* Presumptions: what an end had not received yet when it spoke, and what it shows never to have received. */
+#ifndef DOUBT_H
+#define DOUBT_H
+
+#include "judge.h"
+
+/* Can SEG have left its sender before what is presumed received by it arrived there? */
+bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Does SEG show that its sender never was in the state that it was said to be in? */
+bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segment *seg,
+		       const struct judgement *j, bool crossing);
+
+/* How long a segment that passes the tap now may still be unknown to what the end sends, ns. */
+int64_t doubt_window(const struct flow *flow, int side);
+
+#endif

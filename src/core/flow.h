@@ -1,0 +1,119 @@
+/* One incarnation of a pair of ends, as the analysis keeps it. */
+#ifndef FLOW_H
+#define FLOW_H
+
+#include "finwait.h"
+#include "holes.h"
+#include "key.h"
+#include "seqno.h"
+
+enum end_has {
+	HAS_SEGMENT = 1 << 0,  /* it has been heard: nxt means something */
+	HAS_ISS = 1 << 1,      /* its SYN or SYN,ACK was seen: iss means something */
+	HAS_ACK = 1 << 2,      /* it has acknowledged: ack and edge mean something */
+	HAS_FIN = 1 << 3,      /* its FIN was seen: fin means something */
+	HAS_FIN_ACK = 1 << 4,  /* the peer has acknowledged that FIN with something that is acknowledged itself */
+	HAS_RST = 1 << 5,      /* its reset was taken as its own */
+	HAS_DATA = 1 << 6,     /* it has sent payload */
+	HAS_TS = 1 << 7,       /* it sends time stamps: tsval means something */
+	HAS_SYN_ACK = 1 << 8,  /* its SYN,ACK was seen */
+	HAS_TIMED = 1 << 9,    /* a segment of it is being timed */
+	HAS_ALT_ISS = 1 << 10, /* a SYN,ACK with another sequence number was seen: alt_iss */
+	HAS_STRAY = 1 << 11,   /* a segment outside of everything was seen: stray */
+	HAS_WSCALE = 1 << 12,  /* it announced a window scale */
+	HAS_SAID_RST = 1 << 13, /* a reset in its name was seen, its own or not */
+	HAS_IP_ID = 1 << 14,   /* its IP identification counts up */
+	HAS_TOLD_TS = 1 << 15, /* told_ts means something */
+	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
+};
+
+/* Named after RFC 9293 3.3.1 where it has a name for it. */
+struct end {
+	uint32_t has; /* set of enum end_has */
+	uint32_t iss;
+	uint32_t alt_iss;
+	uint32_t nxt;        /* SND.NXT: after the highest octet it has sent */
+	uint32_t ack;        /* highest acknowledgment it has sent: what it says RCV.NXT is */
+	uint32_t edge;       /* right edge of the window it offers */
+	uint32_t fin;        /* sequence number after its FIN */
+	uint32_t fin_ack_at; /* what it must acknowledge to show that it knows its FIN acknowledged */
+	uint32_t syn_end;    /* sequence number after its SYN and what of the SYN's data was taken */
+	uint32_t tsval;      /* highest time stamp it has sent */
+	uint32_t stray;      /* where the last segment outside of everything ended */
+	uint32_t timed;      /* what the peer must acknowledge to end the timing */
+	uint32_t lowest;     /* lowest sequence number seen: base of relative numbers where HAS_ISS is missing */
+	uint32_t told_ts;    /* time stamp of the segment that is presumed received */
+	uint16_t window;     /* as sent */
+	uint16_t ip_id;
+	uint8_t state; /* enum fw_state: presumptions believed */
+	uint8_t sure;  /* the same without what is only presumed */
+	uint8_t wscale;
+	uint8_t id_steps; /* how often its IP identification has counted up by a little, 3 at most */
+	fw_time presumed; /* when the first presumption passed that SURE lacks */
+	fw_time timed_at;
+	fw_time fin_at; /* when its FIN passed last */
+	fw_time last; /* its last segment */
+	int64_t rtt;  /* smoothed, ns: from a segment of this end to the peer's acknowledgment; 0 unknown */
+
+	/* fields.def, in less room */
+	uint64_t packets, wire_bytes, payload_bytes, unique_bytes;
+	uint32_t data_packets, retransmitted_packets, out_of_order_packets, duplicate_packets;
+	uint32_t probe_packets, zero_windows;
+	uint16_t syn_packets, fin_packets, rst_packets;
+	uint16_t mss;
+	uint32_t initial_window, max_window;
+	uint32_t rtt_samples;
+	uint64_t retransmitted_bytes;
+	int64_t rtt_min, rtt_max, rtt_sum;
+};
+
+enum flow_has {
+	FLOW_FAST_OPEN = 1 << 0, /* a SYN carried data that was taken */
+	FLOW_RESET = 1 << 1,     /* a reset that its receiver would accept has passed before both had closed */
+	FLOW_TIMER = 1 << 2,     /* it stands in the queue of the 2 MSL timer */
+};
+
+#define HISTORY_MAX 20
+
+struct flow {
+	struct key key;
+	uint32_t hash;
+	uint32_t ref; /* its own, in the table */
+	uint32_t has; /* set of enum flow_has */
+	uint32_t incarnation;
+	uint8_t client;     /* which of end[] */
+	uint8_t role_basis; /* enum fw_role_basis */
+	uint8_t fin_first;  /* which of end[] sent the first FIN */
+	uint8_t rst_by;     /* which of end[] sent the reset */
+	uint64_t id;
+	fw_time first, last;
+	uint64_t first_packet, last_packet;
+	fw_time deadline; /* of the 2 MSL timer */
+	uint32_t timer_prev, timer_next;
+	uint32_t timeline_first, timeline_last; /* blocks of its transitions; 0 if none */
+	uint32_t transition_count;
+	uint32_t pending; /* a SYN on the live connection that may begin a new one; 0 if none */
+	struct end end[2];
+	struct holes *holes[2]; /* of what each end has sent; NULL if none ever */
+	uint32_t visited[2];    /* states that each end was said to be in: set of 1 << enum fw_state */
+
+	uint32_t zeek_once[2]; /* letters of the history that were written, by end */
+	uint8_t history_len;
+	char history[HISTORY_MAX];
+};
+
+static inline struct fw_addr flow_addr(const struct flow *flow, int side)
+{
+	struct fw_addr addr = {.port = flow->key.port[side]};
+	memcpy(addr.ip, flow->key.addr[side], sizeof addr.ip);
+	return addr;
+}
+
+/* Window that a segment with this raw window offers. Windows of SYNs are never scaled (RFC 7323 2.2). */
+static inline uint32_t end_window(const struct end *e, const struct end *peer, const struct fw_segment *seg)
+{
+	const bool scaled = !(seg->flags & FW_SYN) && e->has & HAS_WSCALE && peer->has & HAS_WSCALE;
+	return (uint32_t)seg->window << (scaled ? e->wscale : 0);
+}
+
+#endif

@@ -1,0 +1,190 @@
+/* Records of flows and the table that finds them. */
+#include "flows.h"
+
+#include <stdlib.h>
+
+#include "event.h"
+#include "timeline.h"
+#include "timer.h"
+#include "view.h"
+
+uint32_t flows_find(const struct fw_analyzer *a, const struct key *key, uint32_t hash)
+{
+	const struct table *table = &a->table;
+	for (uint32_t i = hash & table->mask; table->slots[i].ref; i = (i + 1) & table->mask) {
+		if (table->slots[i].hash != hash)
+			continue;
+		const uint32_t ref = table->slots[i].ref;
+		if (key_equal(ref & SYN_REF ? &syn_at(a, ref)->key : &flow_at(a, ref)->key, key))
+			return ref;
+	}
+	return 0;
+}
+
+/* DESIGN: who sent the first SYN, else who received the SYN,ACK, else whose peer has the port of a
+ * known service, else who spoke first. */
+static void give_roles(struct flow *flow, const struct fw_segment *seg, int side)
+{
+	const bool to = fw_service_name(seg->dst.port), from = fw_service_name(seg->src.port);
+	if (seg->flags & FW_SYN && !(seg->flags & FW_RST)) {
+		flow->role_basis = seg->flags & FW_ACK ? FW_ROLE_SYN_ACK : FW_ROLE_SYN;
+		flow->client = (uint8_t)(seg->flags & FW_ACK ? !side : side);
+	} else {
+		flow->role_basis = to != from ? FW_ROLE_PORT : FW_ROLE_FIRST;
+		flow->client = (uint8_t)(from && !to ? !side : side);
+	}
+}
+
+static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key,
+			     uint32_t hash, int side)
+{
+	const uint32_t ref = arena_new(&a->flows);
+	if (!ref || ref & SYN_REF) {
+		a->failed = true;
+		return NULL;
+	}
+	struct flow *flow = flow_at(a, ref);
+	flow->key = *key;
+	flow->hash = hash;
+	flow->ref = ref;
+	flow->incarnation = 1;
+	flow->first = flow->last = seg->time;
+	flow->first_packet = seg->number;
+	give_roles(flow, seg, side);
+	return flow;
+}
+
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
+			int side)
+{
+	struct flow *flow = new_flow(a, seg, key, hash, side);
+	if (!flow)
+		return NULL;
+	if (!table_insert(&a->table, hash, flow->ref)) {
+		arena_delete(&a->flows, flow->ref);
+		a->failed = true;
+		return NULL;
+	}
+	flow->id = ++a->totals.flows;
+	event_flow(a, FW_EVENT_OPENED, flow);
+	return flow;
+}
+
+void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
+		     int side)
+{
+	const uint32_t number = arena_new(&a->syns);
+	if (!number || number & SYN_REF || !table_insert(&a->table, hash, number | SYN_REF)) {
+		a->failed = true;
+		return;
+	}
+	struct syn *syn = syn_at(a, number);
+	syn_store(syn, seg, key, side);
+	syn->id = ++a->totals.flows;
+}
+
+struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, uint32_t hash, struct fw_segment *seg)
+{
+	const struct syn syn = *syn_at(a, ref);
+	syn_load(&syn, seg);
+	struct flow *flow = new_flow(a, seg, &syn.key, hash, syn.side);
+	if (!flow)
+		return NULL;
+	flow->id = syn.id;
+	table_replace(&a->table, hash, ref, flow->ref);
+	arena_delete(&a->syns, ref & ~SYN_REF);
+	return flow;
+}
+
+void flows_hold(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, int side)
+{
+	if (!flow->pending)
+		flow->pending = arena_new(&a->syns);
+	if (flow->pending)
+		syn_store(syn_at(a, flow->pending), seg, &flow->key, side);
+	else
+		a->failed = true;
+}
+
+void flows_release(struct fw_analyzer *a, struct flow *flow)
+{
+	if (flow->pending)
+		arena_delete(&a->syns, flow->pending);
+	flow->pending = 0;
+}
+
+static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
+{
+	a->totals.opened[view_opened(flow)]++;
+	a->totals.closed[view_closed(flow)]++;
+	a->totals.truncated_timelines += flow->transition_count > TIMELINE_MAX;
+	event_flow(a, FW_EVENT_CLOSED, flow);
+	flows_release(a, flow);
+	timer_stop(a, flow);
+	timeline_free(a, flow);
+	free(flow->holes[0]);
+	free(flow->holes[1]);
+	arena_delete(&a->flows, flow->ref);
+}
+
+void flows_leave(struct fw_analyzer *a, struct flow *flow)
+{
+	table_remove(&a->table, flow->hash, flow->ref);
+	tell_and_free(a, flow);
+}
+
+static uint32_t low_id(const struct fw_analyzer *a, uint32_t ref)
+{
+	return (uint32_t)(ref & SYN_REF ? syn_at(a, ref)->id : flow_at(a, ref)->id);
+}
+
+/* In place, by one byte of the number after the other from the highest: what is left may be millions of SYNs. */
+static void sort(struct slot *slots, uint32_t count, int shift)
+{
+	uint32_t start[257] = {0}, next[256];
+	for (uint32_t i = 0; i < count; i++)
+		start[(slots[i].hash >> shift & 0xff) + 1]++;
+	for (int b = 0; b < 256; b++)
+		start[b + 1] += start[b];
+	memcpy(next, start, sizeof next);
+	for (int b = 0; b < 256; b++) {
+		while (next[b] < start[b + 1]) {
+			const uint32_t to = slots[next[b]].hash >> shift & 0xff;
+			const struct slot moved = slots[next[b]];
+			slots[next[b]] = slots[next[to]];
+			slots[next[to]++] = moved;
+		}
+	}
+	for (int b = 0; b < 256 && shift; b++)
+		if (start[b + 1] - start[b] > 1)
+			sort(slots + start[b], start[b + 1] - start[b], shift - 8);
+}
+
+void flows_leave_all(struct fw_analyzer *a,
+		     void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *))
+{
+	struct table *table = &a->table;
+	table_compact(table);
+	for (uint32_t i = 0; i < table->count; i++)
+		table->slots[i].hash = low_id(a, table->slots[i].ref);
+	sort(table->slots, table->count, 24);
+	for (uint32_t i = 0; i < table->count; i++) {
+		const uint32_t ref = table->slots[i].ref;
+		struct flow *flow = NULL;
+		if (ref & SYN_REF) {
+			const struct syn syn = *syn_at(a, ref);
+			struct fw_segment seg;
+			syn_load(&syn, &seg);
+			arena_delete(&a->syns, ref & ~SYN_REF);
+			flow = new_flow(a, &seg, &syn.key, 0, syn.side);
+			if (!flow)
+				return;
+			flow->id = syn.id;
+			analyse(a, flow, syn.side, &seg);
+		} else {
+			flow = flow_at(a, ref);
+		}
+		tell_and_free(a, flow);
+	}
+	table->count = 0;
+}

@@ -1,0 +1,32 @@
+/* The flows that are there: found by key, opened, put aside while a SYN is all there is, and left. */
+#ifndef FLOWS_H
+#define FLOWS_H
+
+#include "analyzer.h"
+
+/* What is known under KEY: a ref of a flow or of a SYN put aside (SYN_REF); 0 if nothing is. */
+uint32_t flows_find(const struct fw_analyzer *a, const struct key *key, uint32_t hash);
+
+/* A new flow, whose first segment SEG was sent by end SIDE. NULL where memory is short. */
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
+			int side);
+
+/* Puts SEG, alone in its flow, aside. */
+void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
+		     int side);
+
+/* Makes a flow of what was put aside: SEG is the segment, to be analysed. NULL where memory is short. */
+struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, uint32_t hash, struct fw_segment *seg);
+
+/* Keeps SEG, a SYN in a live connection, until it is known what it is. */
+void flows_hold(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, int side);
+void flows_release(struct fw_analyzer *a, struct flow *flow);
+
+/* FLOW is over: it is told and forgotten. */
+void flows_leave(struct fw_analyzer *a, struct flow *flow);
+
+/* Tells and forgets all that is there, by number; the first segment of what was put aside goes to ANALYSE. */
+void flows_leave_all(struct fw_analyzer *a,
+		     void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *));
+
+#endif

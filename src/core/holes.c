@@ -1,0 +1,66 @@
+/* A short sorted list of ranges. */
+#include "holes.h"
+
+#include <string.h>
+
+#include "seqno.h"
+
+static void drop(struct holes *holes, uint32_t i)
+{
+	memmove(&holes->hole[i], &holes->hole[i + 1], (holes->count - i - 1) * sizeof holes->hole[0]);
+	holes->count--;
+}
+
+void holes_add(struct holes *holes, uint32_t left, uint32_t right)
+{
+	if (holes->count == HOLES_MAX) {
+		holes->forgotten += holes->hole[0].right - holes->hole[0].left;
+		drop(holes, 0);
+	}
+	holes->hole[holes->count++] = (struct hole){left, right};
+}
+
+uint32_t holes_covered(const struct holes *holes, uint32_t left, uint32_t right)
+{
+	uint32_t octets = 0;
+	for (uint32_t i = 0; holes && i < holes->count; i++) {
+		const struct hole *h = &holes->hole[i];
+		const uint32_t from = seq_after(left, h->left) ? left : h->left;
+		const uint32_t to = seq_before(right, h->right) ? right : h->right;
+		if (seq_before(from, to))
+			octets += to - from;
+	}
+	return octets;
+}
+
+/* The part of hole I after RIGHT becomes a hole of its own. Without room for it, it is forgotten. */
+static void split(struct holes *holes, uint32_t i, uint32_t left, uint32_t right)
+{
+	const struct hole rest = {right, holes->hole[i].right};
+	holes->hole[i].right = left;
+	if (holes->count == HOLES_MAX) {
+		holes->forgotten += rest.right - rest.left;
+		return;
+	}
+	memmove(&holes->hole[i + 2], &holes->hole[i + 1], (holes->count - i - 1) * sizeof rest);
+	holes->hole[i + 1] = rest;
+	holes->count++;
+}
+
+void holes_fill(struct holes *holes, uint32_t left, uint32_t right)
+{
+	for (uint32_t i = holes->count; i-- > 0;) {
+		struct hole *h = &holes->hole[i];
+		if (!seq_before(left, h->right) || !seq_before(h->left, right))
+			continue;
+		const bool keeps_left = seq_before(h->left, left), keeps_right = seq_before(right, h->right);
+		if (keeps_left && keeps_right)
+			split(holes, i, left, right);
+		else if (keeps_left)
+			h->right = left;
+		else if (keeps_right)
+			h->left = right;
+		else
+			drop(holes, i);
+	}
+}

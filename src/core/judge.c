@@ -1,0 +1,183 @@
+/* Facts about one segment. Nothing here changes the flow.
+ *
+ * Two ends see different things than the tap between them, so every test asks
+ * what the sender can have meant, never what the receiver must have done.
+ */
+#include "judge.h"
+
+#define HALF_SPACE (1 << 30)   /* further away is another sequence space */
+#define ID_STEP 256            /* an IP identification that counts moves by less from one segment to the next */
+#define FIRST_RTO 200000000LL  /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+
+static uint32_t sequence_space(const struct fw_segment *seg)
+{
+	return seg->payload_len + !!(seg->flags & FW_SYN) + !!(seg->flags & FW_FIN);
+}
+
+static bool windows_known(const struct flow *flow)
+{
+	return flow->end[0].has & flow->end[1].has & HAS_ISS;
+}
+
+/* Did this end send SEG before its latest segment? Its IP identification and its clock tell. */
+static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
+{
+	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS && seq_before(seg->opt.tsval, snd->tsval))
+		return true;
+	if (snd->has & HAS_ACK && seg->flags & FW_ACK && !(seg->flags & FW_RST) && seq_before(seg->ack, snd->ack))
+		return true;
+	if (!(snd->has & HAS_IP_ID) || !seg->ip_id)
+		return false;
+	const int16_t step = (int16_t)((uint16_t)seg->ip_id - snd->ip_id);
+	return step <= 0 && step > -ID_STEP;
+}
+
+static bool is_probe(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
+{
+	if (seg->flags & (FW_SYN | FW_FIN | FW_RST) || !(seg->flags & FW_ACK) || seg->payload_len > 1)
+		return false;
+	if (!(rcv->has & HAS_ACK))
+		return false;
+	if (seg->payload_len && seg->seq == snd->nxt)
+		return rcv->window == 0;
+	return seg->seq == rcv->ack - 1 && (snd->has & HAS_ISS ? seg->seq != snd->iss : true) &&
+	       !seq_after(seg->ack, snd->ack);
+}
+
+/* A copy of a SYN: nothing tells it from the first one, and no timer is as quick. */
+static bool is_copied_syn(const struct end *snd, const struct fw_segment *seg)
+{
+	return seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq == snd->iss && seg->ip_id == snd->ip_id &&
+	       seg->time - snd->last < FIRST_RTO && seg->opt.tsval == snd->tsval && seg->window == snd->window &&
+	       seg->opt.have & FW_OPT_TIMESTAMPS;
+}
+
+static void judge_old(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+{
+	const struct end *snd = &flow->end[side];
+	const bool earlier = sent_earlier(snd, seg);
+	if (is_copied_syn(snd, seg)) {
+		j->facts |= FW_FACT_duplicate_network;
+		j->copy = true;
+	} else if (j->fresh && earlier) {
+		j->facts |= FW_FACT_out_of_order;
+	} else if (earlier && !(seg->flags & FW_SYN)) {
+		j->facts |= FW_FACT_duplicate_network;
+		j->copy = true;
+	} else {
+		j->facts |= FW_FACT_retransmission;
+	}
+	j->old = earlier || j->copy;
+}
+
+/* Where SEG lies in what its sender has sent. */
+static void judge_place(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
+	if (is_probe(snd, rcv, seg)) {
+		j->facts |= rcv->window == 0 ? FW_FACT_zero_window_probe : FW_FACT_keepalive;
+	} else if (ahead > 0) {
+		j->facts |= FW_FACT_gap;
+		j->old = j->len == 0 && sent_earlier(snd, seg);
+	} else if (ahead < 0 && j->len) {
+		const int32_t beyond = seq_diff(j->after, snd->nxt);
+		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
+			   holes_covered(flow->holes[side], seg->seq, j->after);
+		judge_old(flow, side, seg, j);
+	} else if (j->len == 0) {
+		j->old = sent_earlier(snd, seg);
+		j->facts |= j->old && !(seg->flags & FW_RST) ? FW_FACT_out_of_order : 0;
+	}
+}
+
+/* Could the sender have used these numbers? */
+static bool can_be_own(const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!(snd->has & HAS_SEGMENT))
+		return !(rcv->has & HAS_ACK) || !(rcv->has & HAS_ISS) || seq_diff(seg->seq, rcv->ack) < HALF_SPACE;
+	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
+	if (ahead == 0)
+		return true;
+	if (!windows_known(flow) || !(rcv->has & HAS_ACK))
+		return ahead < HALF_SPACE && ahead > -HALF_SPACE;
+	const int32_t window = seq_diff(rcv->edge, rcv->ack);
+	if (ahead < 0)
+		return seq_diff(j->after, rcv->ack) > -(window + (1 << 17)); /* a late or repeated one */
+	return !seq_after(seg->seq, rcv->edge);
+}
+
+/* Could the sender have acknowledged this? Never more than the peer was allowed to send. */
+static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!(seg->flags & FW_ACK) || seg->flags & FW_RST)
+		return false;
+	if (!(rcv->has & HAS_SEGMENT))
+		return !(snd->has & HAS_ACK) || seq_diff(seg->ack, snd->ack) > -HALF_SPACE;
+	const int32_t ahead = seq_diff(seg->ack, rcv->nxt);
+	if (ahead <= 0)
+		return ahead > -HALF_SPACE && (!(rcv->has & HAS_ISS) || seq_after(seg->ack, rcv->iss));
+	if (!(snd->has & HAS_ACK) || !windows_known(flow))
+		return ahead < HALF_SPACE && !(rcv->has & HAS_ISS && rcv->nxt == rcv->iss + 1 && !(snd->has & HAS_ACK));
+	return !seq_after(seg->ack, snd->edge) || seq_diff(seg->ack, snd->edge) < 2;
+}
+
+/* Would the receiver accept this reset? RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3.2. Its RCV.NXT lies
+ * between what it has acknowledged and what has passed. */
+static void judge_reset(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!(rcv->has & HAS_SEGMENT)) {
+		j->own = true;
+		return;
+	}
+	if (rcv->state == FW_SYN_SENT && !(snd->has & HAS_ISS)) {
+		j->rst_accepted = j->own = seg->flags & FW_ACK && seg->ack == rcv->nxt;
+	} else if (!(snd->has & HAS_SEGMENT)) {
+		j->rst_accepted = j->own = seg->flags & FW_ACK || !(rcv->has & HAS_ACK) || seg->seq == rcv->ack;
+	} else {
+		const uint32_t left = rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
+		const uint32_t last = rcv->has & HAS_ACK && seq_after(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
+		j->rst_accepted = j->own = seq_in(seg->seq, left, last + 1);
+	}
+	if (j->rst_accepted)
+		return;
+	const bool inside = rcv->has & HAS_ACK && rcv->state != FW_SYN_SENT && !seq_before(seg->seq, rcv->ack) &&
+			    seq_before(seg->seq, rcv->edge);
+	j->facts |= inside ? FW_FACT_reset_challenged : FW_FACT_reset_ignored;
+}
+
+bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg)
+{
+	return e->has & HAS_FIN && seg->flags & FW_FIN && seg->seq + seg->payload_len + 1 == e->fin;
+}
+
+struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	struct judgement j = {.len = sequence_space(seg)};
+	j.after = seg->seq + j.len;
+	j.fresh = j.len;
+	if (seg->window == 0 && !(seg->flags & (FW_RST | FW_SYN | FW_FIN)))
+		j.facts |= FW_FACT_zero_window;
+	if (seg->flags & FW_RST) {
+		judge_reset(flow, side, seg, &j);
+		return j;
+	}
+	const bool second_iss = seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss;
+	j.own = second_iss || can_be_own(flow, side, seg, &j);
+	if (!j.own) {
+		j.facts |= FW_FACT_out_of_window;
+		j.resync = snd->has & HAS_STRAY && seg->seq == snd->stray;
+		return j;
+	}
+	if (snd->has & HAS_SEGMENT && !second_iss)
+		judge_place(flow, side, seg, &j);
+	j.ack_own = ack_can_be_own(flow, side, seg);
+	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
+	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt))
+		j.facts |= FW_FACT_ack_unseen;
+	return j;
+}

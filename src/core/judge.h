@@ -1,0 +1,26 @@
+/* What is true of a segment, given its flow: facts, and whether its numbers can be believed. */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "flow.h"
+
+struct judgement {
+	uint32_t facts;  /* set of enum fw_fact */
+	uint32_t len;    /* sequence space that it takes */
+	uint32_t after;  /* the sequence number after it */
+	uint32_t fresh;  /* octets of it that were not seen before */
+	bool own;        /* its numbers can be the sender's own */
+	bool old;        /* sent before something of this end that was seen already, or a copy of it */
+	bool copy;       /* made by the network or the capture: no deed of the end */
+	bool ack_own;    /* its acknowledgment can be the sender's own */
+	bool ack_fresh;  /* and acknowledges more than this end did before */
+	bool resync;     /* outside of everything, but the last one was there too: the capture has a hole */
+	bool rst_accepted; /* a reset that its receiver would accept */
+};
+
+struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
+bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);
+
+#endif

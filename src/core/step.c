@@ -1,0 +1,161 @@
+/* The order of things: judge, doubt, stimuli, machine, measure, events. */
+#include "step.h"
+
+#include "doubt.h"
+#include "event.h"
+#include "fsm.h"
+#include "incarnation.h"
+#include "measure.h"
+#include "stimuli.h"
+#include "timer.h"
+#include "zeek.h"
+
+#define TIME_WAIT_DEFAULT (60 * 1000000000LL)
+
+static void move(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *t)
+{
+	flow->end[side].state = (uint8_t)t->to;
+	flow->visited[side] |= 1u << t->from | 1u << t->to;
+	event_transition(a, flow, side, t);
+}
+
+static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulus *s, const struct fw_segment *seg)
+{
+	struct end *e = &flow->end[s->side], *peer = &flow->end[!s->side];
+	const enum fw_state from = e->state;
+	const uint8_t rule = fsm_rule(from, s->what);
+	if (s->basis != FW_BASIS_PRESUMED && !s->tentative)
+		e->sure = (uint8_t)fsm_step(e->sure, s->what);
+	if (rule == FW_NO_RULE)
+		return;
+	if (s->basis == FW_BASIS_PRESUMED && !e->presumed) {
+		const bool fresh = seg->opt.have & FW_OPT_TIMESTAMPS && peer->has & HAS_TS &&
+				   seq_after(seg->opt.tsval, peer->tsval);
+		e->presumed = seg->time;
+		e->told_ts = seg->opt.tsval;
+		e->has = fresh ? e->has | HAS_TOLD_TS : e->has & ~(uint32_t)HAS_TOLD_TS;
+	}
+	const struct fw_transition t = {
+		.packet = seg->number,
+		.time = seg->time,
+		.from = from,
+		.to = fsm_step(from, s->what),
+		.basis = fsm_rule_inferred(rule) ? FW_BASIS_INFERRED : s->basis,
+		.stimulus = s->what,
+		.rule = rule,
+	};
+	move(a, flow, s->side, &t);
+}
+
+/* What was said of the sender is taken back. */
+static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct end *e = &flow->end[side];
+	if (judge_repeats_fin(e, seg) || (e->has & HAS_FIN && !seq_before(seg->seq, e->fin)))
+		e->sure = (uint8_t)fsm_step(e->sure, FW_SND_FIN);
+	else if (!(e->has & HAS_RST))
+		e->has &= ~(uint32_t)(e->has & HAS_FIN && !(seg->flags & (FW_SYN | FW_RST)) ? HAS_FIN | HAS_FIN_ACK : 0);
+	e->has &= ~(uint32_t)HAS_RST;
+	e->presumed = 0;
+	if (e->state == e->sure)
+		return;
+	const struct fw_transition t = {
+		.packet = seg->number,
+		.time = seg->time,
+		.from = e->state,
+		.to = e->sure,
+		.basis = FW_BASIS_WITHDRAWN,
+		.stimulus = FW_CONTRADICTION,
+		.rule = FW_NO_RULE,
+	};
+	move(a, flow, side, &t);
+	if (flow->end[!side].state != FW_CLOSED)
+		flow->has &= ~(uint32_t)FLOW_RESET;
+}
+
+/* A flow whose ends are both done waits 2 MSL for what may still come. */
+static void watch_the_end(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, bool moved)
+{
+	if (!incarnation_over(flow)) {
+		timer_stop(a, flow);
+		return;
+	}
+	const fw_time wait = a->config.time_wait ? a->config.time_wait : TIME_WAIT_DEFAULT;
+	if (moved || !(flow->has & FLOW_TIMER) || seg->flags & FW_FIN)
+		timer_start(a, flow, seg->time + wait);
+}
+
+/* Applies SEG to the states of both ends. The result is the sender's state when it sent it. */
+static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
+			    const struct judgement *j)
+{
+	struct end *snd = &flow->end[side];
+	const bool crossing = doubt_crossing(flow, side, seg);
+	const uint8_t before[2] = {flow->end[0].state, flow->end[1].state};
+	if (doubt_contradicts(flow, side, seg, j, crossing)) {
+		withdraw(a, flow, side, seg);
+	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST)) {
+		snd->sure = snd->state;
+		snd->presumed = 0;
+	}
+	struct stimuli stimuli;
+	stimuli_of(flow, side, seg, j, &stimuli);
+	enum fw_stimulus tentative = FW_STIMULUS_COUNT;
+	for (int i = 0; i < stimuli.count; i++) {
+		apply(a, flow, &stimuli.item[i], seg);
+		if (stimuli.item[i].tentative)
+			tentative = stimuli.item[i].what;
+	}
+	const bool moved = before[0] != flow->end[0].state || before[1] != flow->end[1].state;
+	if (moved || flow->has & FLOW_TIMER)
+		watch_the_end(a, flow, seg, moved);
+	if (!crossing)
+		return snd->state;
+	return tentative == FW_STIMULUS_COUNT ? snd->sure : fsm_step(snd->sure, tentative);
+}
+
+/* Who sends a SYN had no connection before (RFC 9293 3.10.1). */
+static void begin(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct end *snd = &flow->end[side];
+	if ((seg->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN && snd->state == FW_UNKNOWN)
+		snd->state = snd->sure = FW_CLOSED;
+}
+
+void step(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	begin(flow, side, seg);
+	const struct judgement j = judge(flow, side, seg);
+	const enum fw_state sent_in =
+		stimuli_none(flow, seg) ? FW_ESTABLISHED : states(a, flow, side, seg, &j);
+	zeek_history(flow, side, seg, &j);
+	if (!measure(flow, side, seg, &j))
+		a->failed = true;
+	event_segment(a, flow, side, seg, j.facts, sent_in);
+}
+
+void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct judgement nothing = {.copy = true};
+	if (!measure(flow, side, seg, &nothing))
+		a->failed = true;
+	event_segment(a, flow, side, seg, 0, FW_SYN_SENT);
+}
+
+void step_timeout(struct fw_analyzer *a, struct flow *flow)
+{
+	for (int side = 0; side < 2; side++) {
+		const enum fw_state from = flow->end[side].state, to = fsm_step(from, FW_TIMEOUT);
+		const struct fw_transition t = {
+			.packet = flow->last_packet,
+			.time = flow->deadline,
+			.from = from,
+			.to = to,
+			.basis = FW_BASIS_TIMER,
+			.stimulus = FW_TIMEOUT,
+			.rule = fsm_rule(from, FW_TIMEOUT),
+		};
+		if (from != to)
+			move(a, flow, side, &t);
+	}
+}

@@ -1,0 +1,16 @@
+/* One segment of one flow: judged, applied to both ends, measured, told. */
+#ifndef STEP_H
+#define STEP_H
+
+#include "analyzer.h"
+
+/* SEG, sent by end SIDE, belongs to FLOW. */
+void step(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg);
+
+/* SEG carries a SYN that may not belong to FLOW: counted there, and nothing believed. */
+void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg);
+
+/* FLOW's 2 MSL are over: its ends close. */
+void step_timeout(struct fw_analyzer *a, struct flow *flow);
+
+#endif

@@ -1,0 +1,28 @@
+/* What a segment and its facts mean for the states of both ends. */
+#ifndef STIMULI_H
+#define STIMULI_H
+
+#include "judge.h"
+
+#define STIMULI_MAX 12
+
+struct stimulus {
+	uint8_t side;
+	uint8_t what; /* enum fw_stimulus */
+	uint8_t basis; /* enum fw_basis */
+	bool tentative; /* a deed that later segments of its sender may deny */
+};
+
+struct stimuli {
+	uint8_t count;
+	struct stimulus item[STIMULI_MAX];
+};
+
+/* In the order in which they happened. */
+void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
+		const struct judgement *j, struct stimuli *out);
+
+/* Does SEG say, of an open connection in its usual course, nothing that could move a state? */
+bool stimuli_none(const struct flow *flow, const struct fw_segment *seg);
+
+#endif

@@ -1,0 +1,122 @@
+/* From the compact record of a flow to the public one. */
+#include "view.h"
+
+#include "incarnation.h"
+#include "measure.h"
+#include "timeline.h"
+#include "zeek.h"
+
+static bool visited(const struct flow *flow, int side, enum fw_state state)
+{
+	return flow->visited[side] & 1u << state;
+}
+
+enum fw_opened view_opened(const struct flow *flow)
+{
+	const int client = flow->client;
+	const struct end *c = &flow->end[client], *s = &flow->end[!client];
+	if (!((c->has | s->has) & HAS_ISS))
+		return FW_OPENED_MIDSTREAM;
+	if (visited(flow, client, FW_SYN_SENT) && visited(flow, !client, FW_SYN_SENT))
+		return FW_OPENED_SIMULTANEOUS;
+	if (flow->has & FLOW_FAST_OPEN)
+		return FW_OPENED_FAST_OPEN;
+	return visited(flow, client, FW_ESTABLISHED) || visited(flow, !client, FW_ESTABLISHED)
+		       ? FW_OPENED_HANDSHAKE
+		       : FW_OPENED_ATTEMPT;
+}
+
+static bool fin_acknowledged(const struct flow *flow, int side)
+{
+	const struct end *e = &flow->end[side], *peer = &flow->end[!side];
+	return e->has & HAS_FIN && peer->has & HAS_ACK && !seq_before(peer->ack, e->fin);
+}
+
+enum fw_closed view_closed(const struct flow *flow)
+{
+	const int client = flow->client;
+	const struct end *c = &flow->end[client], *s = &flow->end[!client];
+	if (flow->has & FLOW_RESET && incarnation_over(flow)) {
+		const bool attempt = view_opened(flow) == FW_OPENED_ATTEMPT;
+		return attempt && flow->rst_by != client && !(s->has & HAS_ISS) ? FW_CLOSED_REFUSED
+										 : FW_CLOSED_RESET;
+	}
+	if (fin_acknowledged(flow, 0) && fin_acknowledged(flow, 1))
+		return FW_CLOSED_FIN;
+	if (c->state == FW_TIME_WAIT || s->state == FW_TIME_WAIT)
+		return FW_CLOSED_FIN;
+	return visited(flow, client, FW_SYN_SENT) && !(s->has & HAS_SEGMENT) && c->state == FW_SYN_SENT
+		       ? FW_CLOSED_UNANSWERED
+		       : FW_CLOSED_OPEN;
+}
+
+static enum fw_closed_by closed_by(const struct flow *flow, enum fw_closed closed)
+{
+	if (closed == FW_CLOSED_RESET || closed == FW_CLOSED_REFUSED)
+		return flow->rst_by == flow->client ? FW_BY_CLIENT : FW_BY_SERVER;
+	if (closed != FW_CLOSED_FIN)
+		return FW_BY_NOBODY;
+	if (visited(flow, 0, FW_CLOSING) || visited(flow, 1, FW_CLOSING))
+		return FW_BY_BOTH;
+	return flow->fin_first == flow->client ? FW_BY_CLIENT : FW_BY_SERVER;
+}
+
+static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
+{
+	const struct end *e = &flow->end[side];
+	*out = (struct fw_endpoint){
+		.addr = flow_addr(flow, side),
+		.state = e->state,
+		.packets = e->packets,
+		.wire_bytes = e->wire_bytes,
+		.payload_bytes = e->payload_bytes,
+		.unique_bytes = e->unique_bytes,
+		.data_packets = e->data_packets,
+		.syn_packets = e->syn_packets,
+		.fin_packets = e->fin_packets,
+		.rst_packets = e->rst_packets,
+		.retransmitted_packets = e->retransmitted_packets,
+		.retransmitted_bytes = e->retransmitted_bytes,
+		.out_of_order_packets = e->out_of_order_packets,
+		.duplicate_packets = e->duplicate_packets,
+		.probe_packets = e->probe_packets,
+		.zero_windows = e->zero_windows,
+		.missing_bytes = measure_missing(flow, side),
+		.mss = e->mss ? e->mss : FW_NONE,
+		.window_scale = e->has & HAS_WSCALE ? e->wscale : FW_NONE,
+		.initial_window = e->has & HAS_ACK ? e->initial_window : FW_NONE,
+		.max_window = e->has & HAS_ACK ? e->max_window : FW_NONE,
+		.rtt_samples = e->rtt_samples,
+		.rtt_min = e->rtt_samples ? e->rtt_min : FW_NONE,
+		.rtt_mean = e->rtt_samples ? e->rtt_sum / e->rtt_samples : FW_NONE,
+		.rtt_max = e->rtt_samples ? e->rtt_max : FW_NONE,
+	};
+}
+
+const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
+{
+	struct fw_flow *v = &a->view;
+	*v = (struct fw_flow){
+		.id = flow->id,
+		.incarnation = flow->incarnation,
+		.tunnel = flow->key.tunnel,
+		.role_basis = flow->role_basis,
+		.opened = view_opened(flow),
+		.closed = view_closed(flow),
+		.first = flow->first,
+		.last = flow->last,
+		.first_packet = flow->first_packet,
+		.last_packet = flow->last_packet,
+		.zeek_state = zeek_state(flow),
+		.wireshark_completeness = zeek_completeness(flow),
+	};
+	v->closed_by = closed_by(flow, v->closed);
+	memcpy(v->zeek_history, flow->history, flow->history_len);
+	view_end(flow, flow->client, &v->end[FW_CLIENT]);
+	view_end(flow, !flow->client, &v->end[FW_SERVER]);
+	if (a->config.timelines) {
+		v->transitions = timeline_get(a, flow, &v->transition_count);
+		v->transitions_omitted = flow->transition_count - v->transition_count;
+	}
+	return v;
+}
