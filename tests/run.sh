@@ -27,5 +27,6 @@ read -r _ passed failed skipped _ <"$result"
 line="$passed passed"
 [ "$failed" = 0 ] || line="$line, $failed FAILED (status $status)"
 [ "$skipped" = 0 ] || line="$line, $skipped skipped"
-[ "$failed" = 0 ] || line=$(echo "$line" && sed 's/^/        /' "$log")
+[ "$failed" = 0 ] || line=$(echo "$line: $log" &&
+	grep -vE '^(ok |1\.\.)' "$log" | head -n 100 | sed 's/^/        /')
 printf '%6s  %-24s %s\n' test "$name" "$line"
