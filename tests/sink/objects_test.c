@@ -1,0 +1,190 @@
+/* JSON and JSON Lines of events made by hand, against the schema and value by value. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sink/made.h"
+#include "sink/schema.h"
+
+#include <stdlib.h>
+
+static void tell_one(const struct made_sink *sink)
+{
+	struct made_flow made;
+	made_flow_init(&made, 7);
+	made_tell(sink, &made);
+}
+
+static void tell_many(const struct made_sink *sink)
+{
+	for (uint64_t id = 1; id <= 1000; id++) {
+		struct made_flow made;
+		made_flow_init(&made, id);
+		made.flow.tunnel = (uint32_t)(id % 3);
+		made.flow.transitions_omitted = (uint32_t)(id % 2);
+		made.flow.closed_by = id % 2 ? FW_BY_NOBODY : FW_BY_BOTH;
+		const struct fw_event event = {.type = FW_EVENT_CLOSED, .flow = &made.flow};
+		made_event(sink, &event);
+	}
+}
+
+static void tell_nothing(const struct made_sink *sink)
+{
+	(void)sink;
+}
+
+static json_t *document_of(void (*tell)(const struct made_sink *sink))
+{
+	const struct sink_run run = made_run();
+	char *const text = made_output(&sink_json, &run, tell), fault[300] = "";
+	json_error_t error;
+	json_t *const document = json_loads(text, JSON_REJECT_DUPLICATES, &error),
+		      *const schema = schema_load();
+	free(text);
+	assert_non_null(document);
+	if (!schema_accepts(schema, schema, document, fault, sizeof fault))
+		fail_msg("%s", fault);
+	json_decref(schema);
+	return document;
+}
+
+static void documents_fit_the_schema(void **state)
+{
+	(void)state;
+	json_decref(document_of(tell_nothing));
+	json_t *const many = document_of(tell_many);
+	assert_int_equal(json_array_size(json_object_get(many, "flows")), 1000);
+	json_decref(many);
+}
+
+static void a_flow_has_its_values(void **state)
+{
+	json_t *const document = document_of(tell_one);
+	const char *opened, *call, *address, *conn_state, *path, *from;
+	int id, port, tcp, completeness;
+	double duration, offset, mean;
+	json_t *closed, *scale, *max;
+	(void)state;
+	assert_int_equal(
+		json_unpack(document,
+			"{s:[{s:i, s:s, s:o, s:F, s:{s:s, s:o, s:{s:F, s:o}}, s:{s:i}, s:[{s:s, "
+			"s:F, s:s}],"
+			" s:{s:{s:s}, s:{s:i}}}], s:{s:i}, s:[{s:s}]}",
+			"flows", "id", &id, "opened", &opened, "closed", &closed, "duration",
+			&duration, "client", "address", &address, "window_scale", &scale, "rtt",
+			"mean", &mean, "max", &max, "server", "port", &port, "transitions", "call",
+			&call, "offset", &offset, "from", &from, "also_known_as", "zeek",
+			"conn_state", &conn_state, "wireshark", "completeness", &completeness,
+			"packets", "tcp", &tcp, "captures", "path", &path),
+		0);
+	assert_int_equal(id, 7);
+	assert_string_equal(opened, "handshake");
+	assert_string_equal(json_string_value(closed), "fin");
+	assert_true(duration == 0.07);
+	assert_true(offset == 0);
+	assert_true(mean == 0.010000001);
+	assert_string_equal(address, "10.0.0.1");
+	assert_true(json_is_null(scale));
+	assert_true(json_is_null(max));
+	assert_int_equal(port, 443);
+	assert_string_equal(call, "connect");
+	assert_string_equal(from, "CLOSED");
+	assert_string_equal(conn_state, "SF");
+	assert_int_equal(completeness, 31);
+	assert_int_equal(tcp, 8);
+	assert_string_equal(path, "hostile\"\n\xef\xbf\xbd.pcap");
+	json_decref(document);
+}
+
+/* Takes the member "type" of LINE and looks at the rest by the rules of that name. */
+static void line_fits(const json_t *schema, const char *line, unsigned *counts)
+{
+	static const char *const types[] = {"segment", "transition", "flow", "capture", "summary"};
+	json_error_t error;
+	char fault[300];
+	json_t *const object = json_loads(line, JSON_REJECT_DUPLICATES, &error);
+	assert_non_null(object);
+	assert_memory_equal(line, "{\"type\":", 8);
+	char *const type = strdup(json_string_value(json_object_get(object, "type")));
+	json_object_del(object, "type");
+	const json_t *const rules = json_object_get(json_object_get(schema, "$defs"), type);
+	if (!schema_accepts(schema, rules, object, fault, sizeof fault))
+		fail_msg("%s: %s", type, fault);
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+		counts[i] += strcmp(types[i], type) == 0;
+	free(type);
+	json_decref(object);
+}
+
+static void lines_fit_the_schema(void **state)
+{
+	struct sink_run run = made_run();
+	run.events = run.segments = true;
+	unsigned counts[5] = {0};
+	char *const text = made_output(&sink_jsonl, &run, tell_one), *rest = text;
+	json_t *const schema = schema_load();
+	(void)state;
+	for (char *line; (line = strsep(&rest, "\n")) && *line;)
+		line_fits(schema, line, counts);
+	assert_int_equal(counts[0], 8);
+	assert_int_equal(counts[1], 9);
+	assert_int_equal(counts[2], 1);
+	assert_int_equal(counts[3], 1);
+	assert_int_equal(counts[4], 1);
+	json_decref(schema);
+	free(text);
+}
+
+static void a_segment_has_its_values(void **state)
+{
+	static const char want[] =
+		"{\"type\":\"segment\",\"packet\":5,\"flow\":7,\"side\":\"client\",\"flags\":"
+		"\"PA\",\"seq\":1,"
+		"\"ack\":1,\"len\":80,\"window\":64240,\"facts\":[\"retransmission\"],"
+		"\"client_state\":\"TIME_WAIT\",\"server_state\":\"LAST_ACK\"}\n";
+	struct sink_run run = made_run();
+	run.segments = true;
+	char *const text = made_output(&sink_jsonl, &run, tell_one);
+	(void)state;
+	assert_non_null(strstr(text, want));
+	free(text);
+}
+
+static void the_validator_finds_faults(void **state)
+{
+	static const char *const bad[] = {
+		"{\"packets\":{\"tcp\":\"8\"}}",
+		"{\"version\":1}",
+		"{\"flows\":[{\"id\":-1}]}",
+		"{\"summary\":{\"flows\":1}}",
+		"{\"unknown\":1}",
+	};
+	json_t *const schema = schema_load(), *const good = document_of(tell_one);
+	char fault[300];
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		json_t *const document = json_deep_copy(good),
+			      *const change = json_loads(bad[i], 0, NULL);
+		assert_non_null(change);
+		json_object_update(document, change);
+		assert_false(schema_accepts(schema, schema, document, fault, sizeof fault));
+		json_decref(document);
+		json_decref(change);
+	}
+	json_decref(good);
+	json_decref(schema);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(documents_fit_the_schema),
+		cmocka_unit_test(a_flow_has_its_values),
+		cmocka_unit_test(lines_fit_the_schema),
+		cmocka_unit_test(a_segment_has_its_values),
+		cmocka_unit_test(the_validator_finds_faults),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
