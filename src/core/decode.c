@@ -35,8 +35,8 @@ void decoder_recycle(struct decoder *decoder)
 	fragments_recycle(decoder->fragments);
 }
 
-enum fw_account decode(struct decoder *decoder, const struct fw_frame *frame,
-		       struct fw_segment *segment)
+enum fw_account decode(
+	struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment)
 {
 	if (frame->flags & FW_FRAME_FILTERED)
 		return FW_ACCOUNT_filtered;

@@ -55,9 +55,9 @@ struct fragments {
 	struct partial *bucket[BUCKETS];
 };
 
-_Static_assert(sizeof(struct fragment_key) % sizeof(uint32_t) == 0 &&
-		       sizeof(struct fragment_key) == 44,
-	       "a key has no padding: it is compared and hashed as bytes");
+_Static_assert(
+	sizeof(struct fragment_key) % sizeof(uint32_t) == 0 && sizeof(struct fragment_key) == 44,
+	"a key has no padding: it is compared and hashed as bytes");
 
 struct fragments *fragments_new(const uint64_t key[2])
 {
@@ -154,8 +154,8 @@ static void make_room(struct fragments *fragments, const struct fragment *fragme
 {
 	const uint32_t size = (uint32_t)sizeof(struct piece) + fragment->len;
 
-	while (fragments->oldest && (expired(fragments->oldest, fragment->time) ||
-				     fragments->bytes + size > BYTES_MAX))
+	while (fragments->oldest &&
+		(expired(fragments->oldest, fragment->time) || fragments->bytes + size > BYTES_MAX))
 		drop(fragments, fragments->oldest);
 }
 
@@ -166,15 +166,16 @@ static bool agrees(const struct piece *piece, const struct fragment *fragment)
 	const uint32_t a = piece->offset + piece->len, b = fragment->offset + fragment->len;
 	const uint32_t to = a < b ? a : b;
 
-	return from >= to || memcmp(piece->data + (from - piece->offset),
-				    fragment->data + (from - fragment->offset), to - from) == 0;
+	return from >= to ||
+		memcmp(piece->data + (from - piece->offset),
+			fragment->data + (from - fragment->offset), to - from) == 0;
 }
 
 static bool covers(const struct piece *piece, const struct fragment *fragment)
 {
 	return piece->offset <= fragment->offset &&
-	       piece->offset + piece->wire >= fragment->offset + fragment->wire &&
-	       piece->offset + piece->len >= fragment->offset + fragment->len;
+		piece->offset + piece->wire >= fragment->offset + fragment->wire &&
+		piece->offset + piece->len >= fragment->offset + fragment->len;
 }
 
 /* Is the end of the datagram where its other fragments say? */
@@ -202,8 +203,8 @@ static bool is_whole(const struct partial *partial)
 	return reach == partial->total;
 }
 
-static bool assemble(struct fragments *fragments, const struct partial *partial,
-		     struct datagram *datagram)
+static bool assemble(
+	struct fragments *fragments, const struct partial *partial, struct datagram *datagram)
 {
 	struct whole *const whole = malloc(sizeof *whole + partial->total);
 	uint32_t len = 0;
@@ -224,7 +225,7 @@ static bool assemble(struct fragments *fragments, const struct partial *partial,
 }
 
 static bool keep(struct fragments *fragments, struct partial *partial, struct piece **place,
-		 const struct fragment *fragment)
+	const struct fragment *fragment)
 {
 	const uint32_t size = (uint32_t)sizeof(struct piece) + fragment->len;
 	struct piece *const piece = malloc(size);
@@ -251,8 +252,8 @@ static bool keep(struct fragments *fragments, struct partial *partial, struct pi
 	return true;
 }
 
-enum fragment_fate fragments_add(struct fragments *fragments, const struct fragment *fragment,
-				 struct datagram *whole)
+enum fragment_fate fragments_add(
+	struct fragments *fragments, const struct fragment *fragment, struct datagram *whole)
 {
 	if (fragment->wire > DATAGRAM_MAX || fragment->offset + fragment->wire > DATAGRAM_MAX)
 		return FRAGMENT_LOST;

@@ -16,11 +16,11 @@ struct fragment {
 	struct fragment_key key;
 	fw_time time;
 	const uint8_t *data;
-	uint32_t len;      /* bytes at data */
-	uint32_t wire;     /* length of the fragment's payload on the wire */
-	uint32_t offset;   /* in bytes */
-	bool more;         /* not the last */
-	uint8_t next;      /* protocol of the datagram's payload; that of the first fragment counts */
+	uint32_t len;    /* bytes at data */
+	uint32_t wire;   /* length of the fragment's payload on the wire */
+	uint32_t offset; /* in bytes */
+	bool more;       /* not the last */
+	uint8_t next;    /* protocol of the datagram's payload; that of the first fragment counts */
 };
 
 struct datagram {
@@ -39,8 +39,8 @@ struct fragments *fragments_new(const uint64_t key[2]);
 void fragments_free(struct fragments *fragments);
 
 /* FRAGMENT_COMPLETES fills in WHOLE. A copy of what is there already is KEPT. */
-enum fragment_fate fragments_add(struct fragments *fragments, const struct fragment *fragment,
-				 struct datagram *whole);
+enum fragment_fate fragments_add(
+	struct fragments *fragments, const struct fragment *fragment, struct datagram *whole);
 
 /* Frees the datagrams completed so far. */
 void fragments_recycle(struct fragments *fragments);

@@ -72,8 +72,8 @@ static inline void resize(struct packet *packet, uint32_t wire)
 }
 
 /* Why a header of NEED bytes is not there: the capture cut it, or it never was, which is ACCOUNT. */
-static inline enum fw_account cut(const struct packet *packet, uint32_t need,
-				  enum fw_account account)
+static inline enum fw_account cut(
+	const struct packet *packet, uint32_t need, enum fw_account account)
 {
 	return packet->wire < need ? account : FW_ACCOUNT_snapped;
 }

@@ -138,7 +138,7 @@ enum fw_account ethertype(struct packet *packet, uint16_t type)
 static bool looks_like_ethernet(const struct packet *packet, uint32_t offset)
 {
 	return packet->len >= offset + ETHERNET_HEADER &&
-	       layer_of(be16(packet->data + offset + 12));
+		layer_of(be16(packet->data + offset + 12));
 }
 
 /* Does the length in the header, if it is one, fit the packet? */
@@ -272,7 +272,7 @@ static enum fw_account ppp_protocol(struct packet *packet, uint16_t number)
 	}
 }
 
-/* RFC 1661 2, RFC 1662 3.1; address, control and the first octet of the protocol may be left out. */
+/* RFC 1661 2, RFC 1662 3.1; address, control and half of the protocol may be left out. */
 enum fw_account ppp(struct packet *packet)
 {
 	enum { ADDRESS_CONTROL = 0xff03 };
@@ -301,7 +301,8 @@ static enum fw_account hdlc(struct packet *packet)
 {
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_link);
-	return packet->data[0] == 0x0f || packet->data[0] == 0x8f ? cisco_hdlc(packet) : ppp(packet);
+	return packet->data[0] == 0x0f || packet->data[0] == 0x8f ? cisco_hdlc(packet)
+								  : ppp(packet);
 }
 
 /* One byte that tells the direction comes first. */

@@ -75,8 +75,8 @@ static uint32_t gre_id(uint16_t type, uint32_t key)
 	return type == GRE_ETHERNET ? key >> 8 : key;
 }
 
-static enum fw_account gre_payload(struct packet *packet, uint16_t type, uint32_t key,
-				   bool sequence)
+static enum fw_account gre_payload(
+	struct packet *packet, uint16_t type, uint32_t key, bool sequence)
 {
 	if (type == GRE_ERSPAN_III || (type == GRE_ERSPAN && sequence))
 		return erspan(packet);
@@ -124,7 +124,7 @@ enum fw_account gre(struct packet *packet)
 	const uint16_t flags = be16(p), type = be16(p + 2), version = flags & GRE_VERSION;
 	const uint32_t key_at = flags & GRE_CHECKSUM ? 8 : 4;
 	const uint32_t size = key_at + (flags & GRE_KEY ? 4 : 0) + (flags & GRE_SEQUENCE ? 4 : 0) +
-			      (version == 1 && flags & GRE_ACKNOWLEDGMENT ? 4 : 0);
+		(version == 1 && flags & GRE_ACKNOWLEDGMENT ? 4 : 0);
 	if (version > 1 || flags & GRE_ROUTING)
 		return FW_ACCOUNT_not_tcp;
 	if (packet->len < size)
@@ -155,7 +155,8 @@ enum fw_account etherip(struct packet *packet)
 /* The numbers that VXLAN-GPE and NSH share (RFC 8300 2.2). */
 static enum fw_account next_protocol(struct packet *packet, uint8_t number)
 {
-	static layer *const layers[] = {[1] = ipv4, [2] = ipv6, [3] = ethernet, [4] = nsh, [5] = mpls};
+	static layer *const layers[] = {
+		[1] = ipv4, [2] = ipv6, [3] = ethernet, [4] = nsh, [5] = mpls};
 
 	if (number >= sizeof layers / sizeof layers[0] || !layers[number])
 		return other(packet);
@@ -297,7 +298,13 @@ static enum fw_account mpls_in_udp(struct packet *packet)
 /* RFC 2661 3.1: messages of data, which carry PPP; both numbers are the receiver's. */
 static enum fw_account l2tp(struct packet *packet)
 {
-	enum { CONTROL = 0x8000, LENGTH = 0x4000, SEQUENCE = 0x0800, OFFSET = 0x0200, VERSION = 15 };
+	enum {
+		CONTROL = 0x8000,
+		LENGTH = 0x4000,
+		SEQUENCE = 0x0800,
+		OFFSET = 0x0200,
+		VERSION = 15
+	};
 
 	if (packet->len < 6)
 		return cut(packet, 6, FW_ACCOUNT_not_tcp);
@@ -318,7 +325,7 @@ static enum fw_account l2tp(struct packet *packet)
 	return ppp(packet);
 }
 
-/* By the port that is sent to: the other only spreads the load, except where an answer comes from it. */
+/* By the port that is sent to: most tunnels spread the load by the other. */
 static layer *udp_layer(uint16_t src, uint16_t dst)
 {
 	static const struct {

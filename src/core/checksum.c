@@ -1,0 +1,52 @@
+/* The TCP checksum (RFC 9293 3.1, RFC 1071). */
+#include "core/checksum.h"
+#include "core/bytes.h"
+
+/* The sum of 16-bit words is the same, bytes swapped, in either byte order (RFC 1071 1.B), and
+ * may be taken 32 bits at a time. A segment is too short to overflow 64. */
+static uint64_t sum(const uint8_t *p, size_t len)
+{
+	uint8_t rest[4] = {0};
+	uint64_t total = 0;
+
+	for (; len >= sizeof rest; p += sizeof rest, len -= sizeof rest)
+		total += load32(p);
+	if (len)
+		memcpy(rest, p, len);
+	return total + load32(rest);
+}
+
+/* IPv4's pseudo-header has the same sum as that of the addresses mapped into IPv6: what is added
+ * to them is a word of ones, which is zero, and zeros (RFC 9293 3.1, RFC 8200 8.1). */
+static uint64_t pseudo_header(const struct fw_segment *segment)
+{
+	const uint32_t len = segment->header_len + segment->payload_len;
+	const uint8_t rest[8] = {
+		(uint8_t)(len >> 24),
+		(uint8_t)(len >> 16),
+		(uint8_t)(len >> 8),
+		(uint8_t)len,
+		[7] = 6,
+	};
+
+	return sum(segment->src.ip, sizeof segment->src.ip) +
+		sum(segment->dst.ip, sizeof segment->dst.ip) + sum(rest, sizeof rest);
+}
+
+static bool is_whole(const struct fw_segment *segment)
+{
+	return segment->header_len == (segment->header[12] >> 4) * 4 &&
+		segment->payload_captured == segment->payload_len;
+}
+
+bool segment_checksum_ok(const struct fw_segment *segment)
+{
+	if (!is_whole(segment))
+		return true;
+
+	uint64_t total = pseudo_header(segment) + sum(segment->header, segment->header_len) +
+		sum(segment->payload, segment->payload_captured);
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	return total == 0xffff;
+}

@@ -1,0 +1,11 @@
+/* The TCP checksum, for those who need to know: it costs a look at every byte. */
+#ifndef CHECKSUM_H
+#define CHECKSUM_H
+
+#include "finwait.h"
+
+/* Is the checksum of SEGMENT right, or not to be told because the capture cut the segment?
+ * A sender that leaves the sum to its network card has wrong ones in its own captures. */
+bool segment_checksum_ok(const struct fw_segment *segment);
+
+#endif
