@@ -162,6 +162,8 @@ class History:
 		self.state = new
 
 	def traced(self, when, old, new):
+		if self.state in NOTHING and old not in NOTHING:
+			return  # the remains of an earlier lab at these addresses
 		light = next((look for look in self.looks if look[1] > when), (0, 0, None))
 		self.full = new != "CLOSED"
 		if new == "CLOSED" and light[2] in LIGHT.values():

@@ -5,9 +5,8 @@ lab.settle() waits until the path is empty; lab.lose() makes the path lose.
 """
 import contextlib
 import socket
-import struct
 
-from lab import PORT
+from lab import PORT, abort
 
 SCENARIOS = {}
 
@@ -38,12 +37,6 @@ def close_first(lab, first, second):
 	lab.settle()
 	second.close()
 	lab.settle()
-
-
-def abort(sock):
-	"""Closes with a reset."""
-	sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-	sock.close()
 
 
 # Closing
