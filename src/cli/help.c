@@ -53,9 +53,7 @@ void help_usage(FILE *file)
 void help_options(FILE *file, bool full)
 {
 	help_usage(file);
-	fputs("The state of both ends of every TCP connection in captures: pcap and pcapng,\n"
-	      "plain or compressed (gzip, zstd, lz4), several merged by time; - is standard "
-	      "input.\n",
+	fputs("The states of both ends of every TCP connection in captures; - is standard input.\n",
 		file);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].section)

@@ -31,13 +31,13 @@ static const char *cell_service(char text[WORDS_MAX], const struct ranked *row)
 static const char *cell_opened(char text[WORDS_MAX], const struct ranked *row)
 {
 	(void)text;
-	return fw_opened_name(row->opened);
+	return words_opened(row->opened);
 }
 
 static const char *cell_closed(char text[WORDS_MAX], const struct ranked *row)
 {
 	(void)text;
-	return fw_closed_name(row->closed);
+	return words_closed(row->closed);
 }
 
 static const char *cell_by(char text[WORDS_MAX], const struct ranked *row)

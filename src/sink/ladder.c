@@ -169,7 +169,6 @@ static void put_traffic(struct page *page, const struct fw_endpoint *end, enum p
 	page_printf(page, "%s", words_bytes(text, end->unique_bytes));
 	if (end->retransmitted_packets)
 		page_printf(page, ", %s re-sent", words_count(text, end->retransmitted_packets));
-	page_text(page, "   ");
 }
 
 static void put_heading(struct page *page, const struct fw_flow *flow)
@@ -192,6 +191,7 @@ static void put_heading(struct page *page, const struct fw_flow *flow)
 	page_line(page);
 	page_column(page, 10);
 	put_traffic(page, &flow->end[FW_CLIENT], SIGN_RIGHT);
+	page_text(page, "   ");
 	put_traffic(page, &flow->end[FW_SERVER], SIGN_LEFT);
 	page_line(page);
 	page_line(page);
@@ -232,9 +232,9 @@ static void put_legend(struct page *page, const struct ladder *ladder)
 		page_style(page, STYLE_DIM);
 		page_text(page, " ");
 		rung_mark(page, basis);
-		page_printf(page, " %s", texts[basis]);
+		page_text(page, " ");
+		page_wrapped(page, texts[basis], 3);
 		page_style(page, STYLE_PLAIN);
-		page_line(page);
 	}
 }
 

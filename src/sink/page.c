@@ -126,6 +126,22 @@ void page_cut(struct page *page, const char *text, unsigned width)
 	page_sign(page, SIGN_MORE);
 }
 
+void page_wrapped(struct page *page, const char *text, unsigned indent)
+{
+	while (*text) {
+		const size_t room = page->run->width - page->column;
+		size_t len = strlen(text);
+		if (len > room)
+			for (len = room; len > 1 && text[len] != ' ';)
+				len--;
+		page_printf(page, "%.*s", (int)len, text);
+		page_line(page);
+		text += len + (text[len] == ' ');
+		if (*text)
+			page_column(page, indent);
+	}
+}
+
 void page_line(struct page *page)
 {
 	put(page, "\n", 1);

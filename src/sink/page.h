@@ -60,6 +60,9 @@ void page_right(struct page *page, const char *text, unsigned column);
 /* TEXT, cut with a sign where it is longer than WIDTH. */
 void page_cut(struct page *page, const char *text, unsigned width);
 
+/* TEXT in as many lines as it takes, broken between words, the later ones from column INDENT on. */
+void page_wrapped(struct page *page, const char *text, unsigned indent);
+
 void page_line(struct page *page);
 
 #endif

@@ -176,10 +176,16 @@ static const struct fw_transition *move_of(const struct rung *rung, enum fw_side
 	return NULL;
 }
 
+/* Microseconds while there is room for them. */
 static void put_time(struct page *page, fw_time time)
 {
+	const double seconds = (double)time / 1e9;
 	char text[WORDS_MAX];
-	snprintf(text, sizeof text, "%.6f", (double)time / 1e9);
+	int decimals = 6;
+	for (double limit = 1000; decimals > 0 && (seconds >= limit || -seconds >= limit / 10);
+		limit *= 10)
+		decimals--;
+	snprintf(text, sizeof text, "%.*f", decimals, seconds);
 	page_right(page, text, RUNG_ARROW - 2);
 	page_column(page, RUNG_ARROW);
 }

@@ -6,7 +6,7 @@
 
 #define RUNG_MOVES 8  /* states that one segment can lead through, of both ends together */
 #define RUNG_TIME  15 /* columns: the client's state begins at 1 */
-#define RUNG_ARROW 28
+#define RUNG_ARROW 27
 
 /* All that one segment, or one timer, did. */
 struct rung {

@@ -116,38 +116,22 @@ static void put_packets(struct page *page, const struct fw_totals *totals)
 	page_line(page);
 }
 
-static void put_names(struct page *page, const char *title, const uint64_t *counts, int last,
-	const char *(*name)(int))
+static void put_opened(struct page *page, const struct fw_totals *totals)
 {
-	page_printf(page, " %-7s", title);
-	for (int i = 0; i <= last; i++)
-		if (counts[i])
-			put_item(page, name(i), counts[i]);
+	page_text(page, " opened ");
+	for (int i = 0; i <= FW_OPENED_ATTEMPT; i++)
+		if (totals->opened[i])
+			put_item(page, words_opened(i), totals->opened[i]);
 	page_line(page);
 }
 
-static const char *opened_text(int opened)
+static void put_closed(struct page *page, const struct fw_totals *totals)
 {
-	static const char *const names[] = {
-		[FW_OPENED_HANDSHAKE] = "handshake",
-		[FW_OPENED_SIMULTANEOUS] = "simultaneous",
-		[FW_OPENED_FAST_OPEN] = "Fast Open",
-		[FW_OPENED_MIDSTREAM] = "before the capture",
-		[FW_OPENED_ATTEMPT] = "only attempted",
-	};
-	return names[opened];
-}
-
-static const char *closed_text(int closed)
-{
-	static const char *const names[] = {
-		[FW_CLOSED_OPEN] = "still open",
-		[FW_CLOSED_FIN] = "FIN",
-		[FW_CLOSED_RESET] = "reset",
-		[FW_CLOSED_REFUSED] = "refused",
-		[FW_CLOSED_UNANSWERED] = "unanswered",
-	};
-	return names[closed];
+	page_text(page, " closed ");
+	for (int i = 0; i <= FW_CLOSED_UNANSWERED; i++)
+		if (totals->closed[i])
+			put_item(page, words_closed(i), totals->closed[i]);
+	page_line(page);
 }
 
 static void put_connections(struct page *page, const struct summary *summary)
@@ -161,8 +145,8 @@ static void put_connections(struct page *page, const struct summary *summary)
 	page_line(page);
 	if (!totals->flows)
 		return;
-	put_names(page, "opened", totals->opened, FW_OPENED_ATTEMPT, opened_text);
-	put_names(page, "closed", totals->closed, FW_CLOSED_UNANSWERED, closed_text);
+	put_opened(page, totals);
+	put_closed(page, totals);
 	page_printf(page, " carried  %s in ", words_bytes(text, summary->bytes));
 	page_printf(page, "%s data segments, ", words_count(text, summary->data_packets));
 	page_printf(page, "%s re-sent", words_count(text, summary->resent_packets));

@@ -87,3 +87,27 @@ const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr)
 	*at = '\0';
 	return text;
 }
+
+const char *words_opened(enum fw_opened opened)
+{
+	static const char *const names[] = {
+		[FW_OPENED_HANDSHAKE] = "handshake",
+		[FW_OPENED_SIMULTANEOUS] = "simultaneous",
+		[FW_OPENED_FAST_OPEN] = "Fast Open",
+		[FW_OPENED_MIDSTREAM] = "mid-stream",
+		[FW_OPENED_ATTEMPT] = "attempt",
+	};
+	return names[opened];
+}
+
+const char *words_closed(enum fw_closed closed)
+{
+	static const char *const names[] = {
+		[FW_CLOSED_OPEN] = "still open",
+		[FW_CLOSED_FIN] = "FIN",
+		[FW_CLOSED_RESET] = "reset",
+		[FW_CLOSED_REFUSED] = "refused",
+		[FW_CLOSED_UNANSWERED] = "unanswered",
+	};
+	return names[closed];
+}

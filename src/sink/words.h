@@ -21,4 +21,8 @@ const char *words_share(char text[WORDS_MAX], uint64_t part, uint64_t whole);
 /* 10.0.0.5:443, [2001:db8::1]:443 */
 const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr);
 
+/* How a connection was opened and closed, in the words of a report. */
+const char *words_opened(enum fw_opened opened);
+const char *words_closed(enum fw_closed closed);
+
 #endif
