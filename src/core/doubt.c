@@ -27,7 +27,7 @@ bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *
 }
 
 /* RFC 9293 3.10.7.4: an end past its FIN sends nothing below it any more. */
-static bool denies_its_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+bool doubt_denies_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
 	if (!(snd->has & HAS_FIN) || seg->flags & (FW_SYN | FW_FIN | FW_RST))
 		return false;
@@ -58,7 +58,7 @@ bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segmen
 		return false;
 	if (snd->has & HAS_RST && !(seg->flags & FW_RST))
 		return true;
-	if (denies_its_fin(snd, seg, j))
+	if (doubt_denies_fin(snd, seg, j))
 		return true;
 	if (!snd->presumed)
 		return false;

@@ -11,6 +11,9 @@ bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *
 bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segment *seg,
 		       const struct judgement *j, bool crossing);
 
+/* Does SEG, of the end SND, exclude that SND has sent the FIN that was seen? */
+bool doubt_denies_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j);
+
 /* How long a segment that passes the tap now may still be unknown to what the end sends, ns. */
 int64_t doubt_window(const struct flow *flow, int side);
 

@@ -24,6 +24,7 @@ enum end_has {
 	HAS_SAID_RST = 1 << 13, /* a reset in its name was seen, its own or not */
 	HAS_IP_ID = 1 << 14,   /* its IP identification counts up */
 	HAS_TOLD_TS = 1 << 15, /* told_ts means something */
+	HAS_SMALL_STEPS = 1 << 17, /* it has acknowledged a single octet of data before */
 	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
 };
 

@@ -162,6 +162,8 @@ static bool acknowledge(struct flow *flow, int side, const struct fw_segment *se
 	const uint32_t window = end_window(snd, rcv, seg);
 	if (j->ack_fresh) {
 		choose_iss(rcv, seg->ack);
+		if (snd->has & HAS_ACK && seg->ack == snd->ack + 1)
+			snd->has |= HAS_SMALL_STEPS;
 		snd->ack = seg->ack;
 		if (!(snd->has & HAS_ACK)) {
 			snd->edge = seg->ack + window;

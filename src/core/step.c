@@ -48,13 +48,12 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 }
 
 /* What was said of the sender is taken back. */
-static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
+		     const struct judgement *j)
 {
 	struct end *e = &flow->end[side];
-	if (judge_repeats_fin(e, seg) || (e->has & HAS_FIN && !seq_before(seg->seq, e->fin)))
-		e->sure = (uint8_t)fsm_step(e->sure, FW_SND_FIN);
-	else if (!(e->has & HAS_RST))
-		e->has &= ~(uint32_t)(e->has & HAS_FIN && !(seg->flags & (FW_SYN | FW_RST)) ? HAS_FIN | HAS_FIN_ACK : 0);
+	if (!(e->has & HAS_RST) && doubt_denies_fin(e, seg, j))
+		e->has &= ~(uint32_t)(HAS_FIN | HAS_FIN_ACK);
 	e->has &= ~(uint32_t)HAS_RST;
 	e->presumed = 0;
 	if (e->state == e->sure)
@@ -85,6 +84,12 @@ static void watch_the_end(struct fw_analyzer *a, struct flow *flow, const struct
 		timer_start(a, flow, seg->time + wait);
 }
 
+/* What is repeated, or followed by its next sequence number, was sent. */
+static bool confirms_its_fin(const struct end *e, const struct fw_segment *seg)
+{
+	return e->has & HAS_FIN && (judge_repeats_fin(e, seg) || seg->seq == e->fin);
+}
+
 /* Applies SEG to the states of both ends. The result is the sender's state when it sent it. */
 static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
 			    const struct judgement *j)
@@ -92,8 +97,10 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side, 
 	struct end *snd = &flow->end[side];
 	const bool crossing = doubt_crossing(flow, side, seg);
 	const uint8_t before[2] = {flow->end[0].state, flow->end[1].state};
+	if (confirms_its_fin(snd, seg))
+		snd->sure = (uint8_t)fsm_step(snd->sure, FW_SND_FIN);
 	if (doubt_contradicts(flow, side, seg, j, crossing)) {
-		withdraw(a, flow, side, seg);
+		withdraw(a, flow, side, seg, j);
 	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST)) {
 		snd->sure = snd->state;
 		snd->presumed = 0;

@@ -18,6 +18,8 @@ struct stimuli {
 	struct stimulus item[STIMULI_MAX];
 };
 
+void stimuli_add(struct stimuli *out, int side, enum fw_stimulus what, enum fw_basis basis);
+
 /* In the order in which they happened. */
 void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 		const struct judgement *j, struct stimuli *out);
