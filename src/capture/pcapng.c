@@ -324,7 +324,12 @@ static bool skip(struct input *input, uint32_t type, uint32_t length)
 		type == INTERFACE || type == SECTION_HEADER)
 		return input_fault(input, "claims %s bytes", grouped(length, claimed));
 	skipped = source_skip(&input->source, whole);
-	return skipped == whole || input_want(input, whole - (size_t)skipped);
+	if (skipped == whole)
+		return true;
+	if (input->source.fault[0])
+		return input_want(input, 1);
+	return input_fault(
+		input, "ends here, but claims %s bytes more", grouped(whole - skipped, claimed));
 }
 
 /* Brings the next block into the buffer, or says what is wrong with it. False at the end. */

@@ -196,8 +196,8 @@ static void huge_blocks(void **state)
 	assert_fault(&b, "block at byte 144 claims 4,294,967,280 bytes, after 1 packet");
 	b.data[144] = 99;
 	assert_fault(&b,
-		"block at byte 160 is cut short: 4,294,967,264 bytes promised, 0 there, "
-		"after 1 packet");
+		"block at byte 160 ends here, but claims 4,294,967,264 bytes more, after "
+		"1 packet");
 }
 
 /* Every block type with every length that is too short for what it must hold. */
