@@ -18,11 +18,11 @@ static size_t unread(const struct source *source)
 
 size_t source_read_file(struct source *source, uint8_t *to, size_t room)
 {
-	ssize_t got;
+	const ssize_t got = read(source->fd, to, room);
 
-	do
-		got = read(source->fd, to, room);
-	while (got < 0 && errno == EINTR);
+	/* A signal that interrupts is one that ends the run: what has come is all there is. */
+	if (got < 0 && errno == EINTR)
+		return 0;
 	if (got < 0) {
 		snprintf(
 			source->fault, sizeof source->fault, "cannot be read: %s", strerror(errno));

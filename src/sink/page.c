@@ -126,6 +126,17 @@ void page_cut(struct page *page, const char *text, unsigned width)
 	page_sign(page, SIGN_MORE);
 }
 
+void page_item(struct page *page, const char *separator, const char *text, unsigned indent)
+{
+	if (page->column + strlen(separator) + strlen(text) > page->run->width) {
+		page_line(page);
+		page_column(page, indent);
+	} else {
+		page_text(page, separator);
+	}
+	page_text(page, text);
+}
+
 void page_wrapped(struct page *page, const char *text, unsigned indent)
 {
 	while (*text) {

@@ -111,9 +111,9 @@ static struct label make_label(const struct rung *rung)
 	add_flags(&label, rung->flags, rung->len > 0);
 	if (rung->len > 0)
 		add(&label, " ", words_bytes(number, rung->len));
+	add_facts(&label, rung->facts);
 	if (rung->flags & FW_SYN)
 		add_options(&label, &rung->opt);
-	add_facts(&label, rung->facts);
 	return label;
 }
 

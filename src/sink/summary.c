@@ -53,21 +53,29 @@ static const char *link_text(const char *name)
 
 static void put_span(struct page *page, const struct sink_capture *capture)
 {
-	char first[FORMAT_TIME_MAX], last[FORMAT_TIME_MAX];
+	char first[FORMAT_TIME_MAX], last[FORMAT_TIME_MAX], text[WORDS_MAX];
 	if (!capture->packets)
 		return;
 	format_time(first, capture->first_time);
 	format_time(last, capture->last_time);
 	const bool same_day = memcmp(first, last, 10) == 0;
-	page_printf(page, ", %.10s %.8s to ", first, first + 11);
-	if (!same_day)
-		page_printf(page, "%.10s ", last);
-	page_printf(page, "%.8s UTC", last + 11);
+	snprintf(text, sizeof text, "%.10s %.8s to %.*s%s%.8s UTC", first, first + 11,
+		same_day ? 0 : 10, last, same_day ? "" : " ", last + 11);
+	page_item(page, ", ", text, 1);
+}
+
+static void put_error(struct page *page, const char *error)
+{
+	page_style(page, STYLE_BAD);
+	page_text(page, " stops early: ");
+	page_foreign(page, error);
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
 }
 
 static void put_capture(struct page *page, const struct sink_capture *capture)
 {
-	char text[WORDS_MAX];
+	char number[WORDS_MAX], text[WORDS_MAX + 16];
 	page_style(page, STYLE_BOLD);
 	page_foreign(page, capture->path);
 	page_style(page, STYLE_PLAIN);
@@ -76,30 +84,21 @@ static void put_capture(struct page *page, const struct sink_capture *capture)
 	if (capture->compression)
 		page_printf(page, " (%s)", capture->compression);
 	for (size_t i = 0; i < capture->link_type_count; i++)
-		page_printf(page, ", %s", link_text(capture->link_types[i]));
-	page_printf(page, ", %s packets", words_count(text, capture->packets));
-	page_printf(page, ", %s", words_bytes(text, capture->bytes));
+		page_item(page, ", ", link_text(capture->link_types[i]), 1);
+	snprintf(text, sizeof text, "%s packets", words_count(number, capture->packets));
+	page_item(page, ", ", text, 1);
+	page_item(page, ", ", words_bytes(number, capture->bytes), 1);
 	put_span(page, capture);
 	page_line(page);
-	if (capture->error) {
-		page_style(page, STYLE_BAD);
-		page_text(page, " stops early: ");
-		page_foreign(page, capture->error);
-		page_style(page, STYLE_PLAIN);
-		page_line(page);
-	}
+	if (capture->error)
+		put_error(page, capture->error);
 }
 
-/* "  NAME COUNT", on a new line where it would pass the edge. */
 static void put_item(struct page *page, const char *name, uint64_t count)
 {
-	char number[WORDS_MAX];
-	words_count(number, count);
-	if (page->column + 3 + strlen(name) + 1 + strlen(number) > page->run->width) {
-		page_line(page);
-		page_column(page, 8);
-	}
-	page_printf(page, "  %s %s", name, number);
+	char number[WORDS_MAX], text[2 * WORDS_MAX];
+	snprintf(text, sizeof text, "%s %s", name, words_count(number, count));
+	page_item(page, "  ", text, 10);
 }
 
 static void put_packets(struct page *page, const struct fw_totals *totals)
