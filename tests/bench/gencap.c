@@ -418,7 +418,8 @@ static void take_segment(struct generator *g, uint32_t id, unsigned side, const 
 		f->end[side].act = g->now + pause_before(g, f, side);
 	if (p->flags & TCP_SYN && side == SERVER)
 		return; /* its SYN,ACK follows at once */
-	bool answers_soon = in->flags & TCP_FIN && percent(&g->dice, 40);
+	bool closed = f->end[side].out.flags & TCP_FIN;
+	bool answers_soon = in->flags & TCP_FIN && !closed && percent(&g->dice, 40);
 	owe_ack(g, id, side, hole || (in->got == in->count && in->flags && !answers_soon));
 }
 
