@@ -586,7 +586,7 @@ struct scenario *scenario_parse(const char *name, const char *text, size_t len, 
 		.time = SCENARIO_EPOCH,
 		.flow = 1,
 		/* documentation addresses (RFC 5737) */
-		.addr = {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1}, 50000},
+		.addr = {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1}, 51234},
 			{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 198, 51, 100, 2}, 80}},
 		.isn = {100000, 300000},
 		.ip_id = {1000, 20000},
