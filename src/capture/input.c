@@ -79,7 +79,7 @@ bool input_want(struct input *input, size_t want)
 		return true;
 	if (input->source.fault[0]) /* is the news, not what it did to the format */
 		end(input, true, "%s", input->source.fault);
-	else if (have || !input->opened)
+	else if (have)
 		input_fault(input, "is cut short: %s bytes promised, %s there",
 			grouped(want, promised), grouped(have, there));
 	input->format = NULL;

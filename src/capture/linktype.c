@@ -18,7 +18,6 @@ static const struct mapping mappings[] = {
 	{102, DLT_SLIP_BSDOS},
 	{103, DLT_PPP_BSDOS},
 	{106, DLT_ATM_CLIP},
-	{246, DLT_PFSYNC},
 };
 
 #define OPENBSD_DLT_RAW 14

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -118,6 +119,31 @@ static void absurd_length(void **state)
 		"packet 2 at byte 100 claims 4,294,967,295 bytes, more than any frame has");
 }
 
+/* Too long is too long, even if the bytes are there. */
+static void longest_frame(void **state)
+{
+	enum { LONGEST = 262144 };
+	static uint8_t bytes[LONGEST + 100];
+
+	(void)state;
+	for (uint32_t caplen = LONGEST; caplen <= LONGEST + 1; caplen++) {
+		struct build b = {0};
+		char path[64];
+		const char *paths[] = {path};
+
+		put_pcap_header(&b, 0xa1b2c3d4, 65535, 1);
+		put64(&b, 0);
+		put32(&b, caplen);
+		put32(&b, caplen);
+		memcpy(bytes, b.data, b.len);
+		save_bytes(bytes, b.len + caplen, path);
+		read_back(&reading, paths, 1, NULL, 8);
+		unlink(path);
+		assert_int_equal(reading.count, caplen == LONGEST);
+		assert_int_equal(error()[0] == '\0', caplen == LONGEST);
+	}
+}
+
 static void header_cut_short(void **state)
 {
 	struct build b = {0};
@@ -149,6 +175,7 @@ int main(void)
 		cmocka_unit_test(accounts),
 		cmocka_unit_test(cut_short),
 		cmocka_unit_test(absurd_length),
+		cmocka_unit_test(longest_frame),
 		cmocka_unit_test(header_cut_short),
 		cmocka_unit_test(unknown_version),
 	};

@@ -203,24 +203,66 @@ static void huge_blocks(void **state)
 /* Every block type with every length that is too short for what it must hold. */
 static void short_bodies(void **state)
 {
-	static const uint32_t types[] = {1, 2, 3, 6, 0x0a0d0d0a};
+	static const struct {
+		uint32_t type, least;
+	} blocks[] = {{1, 8}, {2, 20}, {3, 4}, {6, 20}, {0x0a0d0d0a, 16}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-		for (size_t len = 0; len < 20; len += 4) {
+	for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+		for (size_t len = i == 4 ? 4 : 0; len < blocks[i].least; len += 4) {
 			struct build b = {0};
 			size_t begin;
 
 			start(&b);
-			begin = begin_block(&b, types[i]);
+			begin = begin_block(&b, blocks[i].type);
 			for (size_t at = 0; at < len; at += 4)
-				put32(&b, at ? 0xffffffff : 0x1a2b3c4d);
+				put32(&b, at ? 1 : 0x1a2b3c4d);
 			end_block(&b, begin);
 			read_build(&reading, &b);
 			assert_int_equal(reading.count, 1);
-			assert_true(error()[0] || types[i] == 1);
+			assert_non_null(strstr(error(), "block at byte 144 is too short for a"));
 		}
 	}
+}
+
+static void versions(void **state)
+{
+	(void)state;
+	for (uint16_t minor = 0; minor < 4; minor++) {
+		struct build b = {0};
+		size_t begin = start(&b);
+
+		put_section(&b);
+		b.data[begin + 14] = (uint8_t)minor;
+		read_build(&reading, &b);
+		assert_int_equal(error()[0] == '\0', minor == 0 || minor == 2);
+	}
+}
+
+static void wire_length_is_never_less(void **state)
+{
+	struct build b = {0};
+
+	(void)state;
+	start(&b);
+	put_packet(&b, 0, 1, 60, 40);
+	read_build(&reading, &b);
+	assert_int_equal(reading.frames[1].wire_len, 60);
+}
+
+static void all_packets_before_are_counted(void **state)
+{
+	struct build b = {0};
+
+	(void)state;
+	start(&b);
+	put_packet(&b, 0, 1, 60, 60);
+	put_packet(&b, 0, 1, 60, 60);
+	put32(&b, 6);
+	read_build(&reading, &b);
+	assert_string_equal(error(),
+		"block at byte 328 is cut short: 12 bytes promised, 4 there, "
+		"after 3 packets");
 }
 
 static void no_byte_order(void **state)
@@ -264,7 +306,7 @@ static void broken_options_end_the_list(void **state)
 	put32(&b, 0);
 	put_option(&b, 9, "\x09", 1);
 	put16(&b, 14);
-	put16(&b, 0xffff);
+	put16(&b, 8);
 	end_block(&b, begin);
 	put_packet(&b, 0, 7, 60, 60);
 	read_build(&reading, &b);
@@ -284,6 +326,9 @@ int main(void)
 		cmocka_unit_test(packet_longer_than_its_block),
 		cmocka_unit_test(huge_blocks),
 		cmocka_unit_test(short_bodies),
+		cmocka_unit_test(versions),
+		cmocka_unit_test(wire_length_is_never_less),
+		cmocka_unit_test(all_packets_before_are_counted),
 		cmocka_unit_test(no_byte_order),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(broken_options_end_the_list),
