@@ -34,7 +34,8 @@ struct capture;
 struct capture *capture_open(const struct capture_options *options, char error[256]);
 
 /* Up to MAX frames into FRAMES, in order of time over all files (in the order of the file where there
- * is but one), numbered from 1. 0 at the end. Their bytes are valid until the next call. */
+ * is but one), numbered from 1; often fewer than MAX. Those that the filter rejects are among them,
+ * with FW_FRAME_FILTERED. 0 at the end. Their bytes are valid until the next call. */
 size_t capture_read(struct capture *capture, struct fw_frame *frames, size_t max);
 
 /* One per path, in the order given. Owned by the capture. */
@@ -42,8 +43,8 @@ const struct capture_file *capture_files(const struct capture *capture, size_t *
 
 void capture_close(struct capture *capture);
 
-/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, or "LINKTYPE_n". Static or owned by
- * the capture module. */
+/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, static; or "LINKTYPE_n", which
+ * lasts until the next call of the same thread. */
 const char *capture_linktype_name(uint16_t linktype);
 
 #endif
