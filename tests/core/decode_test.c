@@ -34,7 +34,9 @@ static const struct stack {
 	{"802.3 SNAP", 1, "020000000001020000000002LLLL " SNAP " " IP4, 0, 0},
 	{"802.3 LLC", 1, "020000000001020000000002LLLL 060603 " IP4, 0, 0},
 	{"MACsec", 1, "eth:88e5 0000000000010800 " IP4 " +00112233445566778899aabbccddeeff", 0, 0},
-	{"MACsec, channel", 1, "eth:88e5 200000000001 zeros:8 0800 " IP4 " +00112233445566778899aabbccddeeff", 0, 0},
+	{"MACsec, channel", 1,
+		"eth:88e5 200000000001 zeros:8 0800 " IP4 " +00112233445566778899aabbccddeeff", 0,
+		0},
 	{"VN-Tag", 1, "eth:8926 000000000800 " IP4, 0, 0},
 	{"E-TAG", 1, "eth:893f 0000000000000800 " IP4, 0, 0},
 	{"backbone bridge", 1, "eth:88e7 00000001 " ETH4, 0, 0},
@@ -83,11 +85,11 @@ static const struct stack {
 	{"A-MSDU", 105, "88010000 " MACS " 8000 020000000001020000000002LLLL " SNAP " " IP4, 0, 0},
 	{"radiotap", 127, "0000080000000000 08010000 " MACS " " SNAP " " IP4, 0, 0},
 	{"radiotap, FCS", 127,
-	 "0000110003000000 zeros:8 10 08010000 " MACS " " SNAP " " IP4 " +deadbeef", 0, 0},
+		"0000110003000000 zeros:8 10 08010000 " MACS " " SNAP " " IP4 " +deadbeef", 0, 0},
 	{"radiotap, padded", 127,
-	 "00000d00020000a00000000020 "
-	 "88010000 " MACS " 00000000 " SNAP " " IP4,
-	 0, 0},
+		"00000d00020000a00000000020 "
+		"88010000 " MACS " 00000000 " SNAP " " IP4,
+		0, 0},
 	{"AVS", 163, "8021100100000040 zeros:56 08010000 " MACS " " SNAP " " IP4, 0, 0},
 	{"Prism", 119, "4400000090000000 zeros:136 08010000 " MACS " " SNAP " " IP4, 0, 0},
 	{"Prism, AVS", 119, "8021100100000040 zeros:56 08010000 " MACS " " SNAP " " IP4, 0, 0},
@@ -96,7 +98,8 @@ static const struct stack {
 	{"AH", 101, "ip4:51 060400000000000100000001 zeros:12 tcp", 0, 0},
 	{"AH, IPv6", 101, "ip6:51 060400000000000100000001 zeros:12 tcp", 0, 0},
 	{"extension headers", 101,
-	 "ip6:0 3c00010400000000 2b00010400000000 8700000000000000 0600000000000000 tcp", 0, 0},
+		"ip6:0 3c00010400000000 2b00010400000000 8700000000000000 0600000000000000 tcp", 0,
+		0},
 	{"routing header", 101, "ip6:43 0602000000000000 zeros:16 tcp", 0, 0},
 	{"atomic fragment", 101, "ip6:44 0600000000000001 tcp", 0, 0},
 	{"IPv4 in IPv4", 101, "ip4:4 " IP4, 0, 0},
@@ -118,11 +121,10 @@ static const struct stack {
 	{"ERSPAN II", 101, "ip4:47 100088be00000001 1001002a00000000 " ETH4, 42, 0},
 	{"ERSPAN III", 101, "ip4:47 100022eb00000001 2001002a0000000000000000 " ETH4, 42, 0},
 	{"ERSPAN III, platform", 101,
-	 "ip4:47 100022eb00000001 2001002a0000000000000001 zeros:8 " ETH4, 42, 0},
+		"ip4:47 100022eb00000001 2001002a0000000000000001 zeros:8 " ETH4, 42, 0},
 	{"ERSPAN III, IP", 101, "ip4:47 100022eb00000001 2001002a0000000000000800 " IP4, 42, 0},
 	{"VXLAN", 1, "eth:8100 00640800 ip4:17 udp:4789 0800000000002a00 " ETH4, 42, 0},
-	{"VXLAN, inner tag", 101,
-	 "ip4:17 udp:8472 0800000000002a00 eth:8100 00070800 " IP4, 42, 7},
+	{"VXLAN, inner tag", 101, "ip4:17 udp:8472 0800000000002a00 eth:8100 00070800 " IP4, 42, 7},
 	{"VXLAN-GPE", 101, "ip4:17 udp:4790 0c00000100002a00 " IP4, 42, 0},
 	{"VXLAN-GPE, NSH", 101, "ip4:17 udp:4790 0c00000400002a00 0002010300000001 " ETH4, 42, 0},
 	{"Geneve", 101, "ip6:17 udp:6081 0100655800002a00 00000000 " ETH4, 42, 0},
@@ -130,18 +132,18 @@ static const struct stack {
 	{"GTP-U", 101, "ip4:17 udp:2152 30ffLLLL00000007 " IP4, 0, 0},
 	{"GTP-U, extension", 101, "ip4:17 udp:2152 34ffLLLL00000007 00000085 01000000 " IP6, 0, 0},
 	{"Teredo", 101, "ip4:17 udp:3544 " IP6, 0, 0},
-	{"Teredo, everything", 101,
-	 "ip4:17 udp:3544 00010000 zeros:9 0000ffff7f000001 " IP6, 0, 0},
+	{"Teredo, everything", 101, "ip4:17 udp:3544 00010000 zeros:9 0000ffff7f000001 " IP6, 0, 0},
 	{"LISP", 101, "ip4:17 udp:4341 zeros:8 " IP4, 0, 0},
 	{"GRE in UDP", 101, "ip4:17 udp:4754 200008000000002a " IP4, 42, 0},
 	{"MPLS in UDP", 101, "ip4:17 udp:6635 00010140 " IP4, 0, 0},
 	{"L2TP", 101, "ip4:17 udp:1701 4002LLLL00010001 ff030021 " IP4, 0, 0},
 	{"L2TP, everything", 101,
-	 "ip4:17 udp:1701 4a02LLLL00010001 00000000 0002 0000 ff030021 " IP4, 0, 0},
+		"ip4:17 udp:1701 4a02LLLL00010001 00000000 0002 0000 ff030021 " IP4, 0, 0},
 	{"tunnel in tunnel", 101,
-	 "ip4:17 udp:4789 0800000000002a00 eth:0800 ip4:4 ip4:47 2000080000000007 " IP4, 7, 0},
+		"ip4:17 udp:4789 0800000000002a00 eth:0800 ip4:4 ip4:47 2000080000000007 " IP4, 7,
+		0},
 	{"no number in a numbered one", 101, "ip4:17 udp:4789 0800000000002a00 eth:86dd ip6:4 " IP4,
-	 42, 0},
+		42, 0},
 };
 
 /* Those that end elsewhere. */
@@ -203,7 +205,7 @@ static const struct {
 	{101, "ip4:47 200008000000", FW_ACCOUNT_malformed_tunnel},
 	{101, "ip4:47 0001880b00000000", FW_ACCOUNT_malformed_tunnel},
 	{101, "ip4:17 udp:2152 34ffLLLL00000007 00000085 00000000 " IP4,
-	 FW_ACCOUNT_malformed_tunnel},
+		FW_ACCOUNT_malformed_tunnel},
 	{101, "ip4:17 udp:6081 3f00080000002a00 " IP4, FW_ACCOUNT_malformed_tunnel},
 };
 
@@ -235,7 +237,7 @@ static void read_all(const struct fw_segment *segment)
 
 /* Decodes a copy of exactly LEN bytes: one read beyond them is one beyond the allocation. */
 static enum fw_account decode_copy(struct decoder *decoder, uint16_t linktype, const uint8_t *data,
-				   size_t len, size_t wire_len, struct fw_segment *segment)
+	size_t len, size_t wire_len, struct fw_segment *segment)
 {
 	uint8_t *const copy = malloc(len ? len : 1);
 	const struct fw_frame frame = {
@@ -260,11 +262,11 @@ static enum fw_account decode_copy(struct decoder *decoder, uint16_t linktype, c
 
 static bool is_right(const struct fw_segment *segment)
 {
-	return segment->number == 1 && segment->time == 5 &&
-	       segment->src.port == FRAME_SRC_PORT && segment->dst.port == FRAME_DST_PORT &&
-	       segment->seq == FRAME_SEQ && segment->ack == FRAME_ACK && segment->flags == 0x18 &&
-	       segment->window == 0x1000 && segment->ttl == 64 && segment->ecn == 0 &&
-	       segment->payload_len == strlen(FRAME_PAYLOAD);
+	return segment->number == 1 && segment->time == 5 && segment->src.port == FRAME_SRC_PORT &&
+		segment->dst.port == FRAME_DST_PORT && segment->seq == FRAME_SEQ &&
+		segment->ack == FRAME_ACK && segment->flags == 0x18 && segment->window == 0x1000 &&
+		segment->ttl == 64 && segment->ecn == 0 &&
+		segment->payload_len == strlen(FRAME_PAYLOAD);
 }
 
 static void every_stack_leads_to_its_segment(void **state)
@@ -277,11 +279,11 @@ static void every_stack_leads_to_its_segment(void **state)
 		const enum fw_account account =
 			decode_copy(*state, stacks[i].linktype, data, len, len, &segment);
 		if (account != FW_ACCOUNT_tcp || !is_right(&segment) ||
-		    segment.tunnel != stacks[i].tunnel || segment.vlan != stacks[i].vlan ||
-		    segment.payload_captured != segment.payload_len ||
-		    segment.opt.have != FW_OPT_TIMESTAMPS || segment.opt.tsval != FRAME_TSVAL)
+			segment.tunnel != stacks[i].tunnel || segment.vlan != stacks[i].vlan ||
+			segment.payload_captured != segment.payload_len ||
+			segment.opt.have != FW_OPT_TIMESTAMPS || segment.opt.tsval != FRAME_TSVAL)
 			fail_msg("%s: %s, tunnel %u, vlan %x", stacks[i].name,
-				 fw_account_name(account), segment.tunnel, segment.vlan);
+				fw_account_name(account), segment.tunnel, segment.vlan);
 	}
 }
 
@@ -302,7 +304,7 @@ static void every_other_frame_has_its_account(void **state)
 static bool is_malformed(enum fw_account account)
 {
 	return account == FW_ACCOUNT_malformed_link || account == FW_ACCOUNT_malformed_ip ||
-	       account == FW_ACCOUNT_malformed_tcp || account == FW_ACCOUNT_malformed_tunnel;
+		account == FW_ACCOUNT_malformed_tcp || account == FW_ACCOUNT_malformed_tunnel;
 }
 
 /* Cut by the capture, a frame keeps its lengths and is a segment as long as the fixed header
@@ -320,9 +322,9 @@ static void a_cut_stack_is_no_worse(void **state)
 				decode_copy(*state, stacks[i].linktype, data, cut, len, &segment);
 			const bool is_segment = account == FW_ACCOUNT_tcp;
 			if (is_malformed(account) || (is_segment && !is_right(&segment)) ||
-			    (was_segment && !is_segment))
+				(was_segment && !is_segment))
 				fail_msg("%s cut to %zu: %s", stacks[i].name, cut,
-					 fw_account_name(account));
+					fw_account_name(account));
 			was_segment = is_segment;
 		}
 		assert_true(was_segment);
@@ -339,7 +341,7 @@ static void a_short_stack_is_harmless(void **state)
 		const size_t len = frame_build(data, stacks[i].layers);
 		for (size_t cut = 0; cut < len; cut++)
 			assert_true(decode_copy(*state, stacks[i].linktype, data, cut, cut,
-						&segment) < FW_ACCOUNT_COUNT);
+					    &segment) < FW_ACCOUNT_COUNT);
 	}
 }
 
@@ -355,7 +357,7 @@ static void a_changed_stack_is_harmless(void **state)
 			uint8_t *const byte = &data[at / COUNT(changes)];
 			*byte ^= changes[at % COUNT(changes)];
 			assert_true(decode_copy(*state, stacks[i].linktype, data, len, len,
-						&segment) < FW_ACCOUNT_COUNT);
+					    &segment) < FW_ACCOUNT_COUNT);
 			*byte ^= changes[at % COUNT(changes)];
 		}
 	}
@@ -363,7 +365,7 @@ static void a_changed_stack_is_harmless(void **state)
 
 /* A frame with COUNT times LAYER before REST. */
 static enum fw_account decode_deep(struct decoder *decoder, uint16_t linktype, const char *first,
-				   const char *layer, unsigned count, const char *rest)
+	const char *layer, unsigned count, const char *rest)
 {
 	uint8_t data[FRAME_MAX];
 	char layers[2048];
@@ -384,27 +386,27 @@ static void nesting_is_bounded(void **state)
 	assert_int_equal(decode_deep(*state, 101, "", "ip4:4", 8, IP4), FW_ACCOUNT_tcp);
 	assert_int_equal(decode_deep(*state, 101, "", "ip4:4", 9, IP4), FW_ACCOUNT_too_deep);
 	assert_int_equal(decode_deep(*state, 1, "eth:8100 ", "00018100", 16, "00010800 " IP4),
-			 FW_ACCOUNT_tcp);
+		FW_ACCOUNT_tcp);
 	assert_int_equal(decode_deep(*state, 1, "eth:8100 ", "00018100", 60, "00010800 " IP4),
-			 FW_ACCOUNT_too_deep);
+		FW_ACCOUNT_too_deep);
 	assert_int_equal(decode_deep(*state, 101, "ip6:60 ", options, 16, last), FW_ACCOUNT_tcp);
-	assert_int_equal(decode_deep(*state, 101, "ip6:60 ", options, 60, last),
-			 FW_ACCOUNT_too_deep);
+	assert_int_equal(
+		decode_deep(*state, 101, "ip6:60 ", options, 60, last), FW_ACCOUNT_too_deep);
 	assert_int_equal(decode_deep(*state, 1, "eth:8847 ", "00010040", 60, "00010140 " IP4),
-			 FW_ACCOUNT_too_deep);
+		FW_ACCOUNT_too_deep);
 }
 
-static void decode_layers(struct decoder *decoder, const char *layers, size_t more_wire,
-			  struct fw_segment *segment)
+static void decode_layers(
+	struct decoder *decoder, const char *layers, size_t more_wire, struct fw_segment *segment)
 {
 	uint8_t data[FRAME_MAX];
 	const size_t len = frame_build(data, layers);
 
-	assert_int_equal(decode_copy(decoder, 101, data, len, len + more_wire, segment),
-			 FW_ACCOUNT_tcp);
+	assert_int_equal(
+		decode_copy(decoder, 101, data, len, len + more_wire, segment), FW_ACCOUNT_tcp);
 }
 
-#define HEADER4(total) "4500" total "00010000400600000a0000010a000002 "
+#define HEADER4(total)        "4500" total "00010000400600000a0000010a000002 "
 #define HEADER6(length, next) "60000000" length next "40 zeros:32 "
 
 /* RFC 2675; total lengths that a network card fills in; padding; captures that forgot a length. */
@@ -484,7 +486,7 @@ static void random_frames_are_harmless(void **state)
 			data[random % len] = (uint8_t)(random >> 32);
 		}
 		assert_true(decode_copy(*state, stack->linktype, data, len - (random >> 60) % len,
-					len, &segment) < FW_ACCOUNT_COUNT);
+				    len, &segment) < FW_ACCOUNT_COUNT);
 	}
 }
 
