@@ -6,6 +6,7 @@
 #   make demo         a report on a capture of pcaps/, and one connection's ladder
 #   make test         every test whose inputs have changed
 #   make golden       rewrite tests/golden from what the program prints now
+#   make pcaps        rewrite the captures that scenarios describe
 #   make docs         rewrite what is generated from include/finwait/*.def
 #   make lint         format, checkers, and the rules of docs/contributing.md
 #   make fuzz         each fuzz target for FUZZ_SECONDS=60, with clang
@@ -66,6 +67,7 @@ HELPERS := $O/helpers.a
 FUZZ := $(call programs,$(fuzz))
 TESTS := $(call programs,$(tests))
 TOOLS := $(call programs,$(tools) $(generators))
+MKPCAP := $O/tests/tools/mkpcap
 BINARIES := $(FUZZ) $(TESTS) $(TOOLS)
 
 all: $O/finwait $(LIB)
@@ -169,10 +171,10 @@ LINTS := $(patsubst tests/lint/%.sh,lint-%,$(filter-out %_test.sh,$(wildcard tes
 
 lint: $(LINTS)
 lint-symbols: $(LIB)
-lint-fresh: $(call programs,$(generators))
+lint-fresh: $(call programs,$(generators)) $(MKPCAP)
 $(LINTS): lint-%: | $(filter deps deps-dev,$(MAKECMDGOALS))
 	$(call say,lint)
-	$QGENERATORS='$(call programs,$(generators))' LIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
+	$QGENERATORS='$(call programs,$(generators))' MKPCAP=$(MKPCAP) LIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
 
 # What is installed: FILE:DIRECTORY
 version := $(shell sed -n 's/.*FW_VERSION "\(.*\)"/\1/p' include/finwait.h)
@@ -209,6 +211,9 @@ help:
 golden: $O/finwait
 	@FINWAIT=$O/finwait sh tests/golden/golden_test.sh --write
 
+pcaps: $(MKPCAP)
+	@sh tests/tools/pcaps.sh $<
+
 # A generator writes what it has to say below the directory that it is given
 docs: $(call programs,$(generators))
 	@mkdir -p docs/reference docs/man docs/completions
@@ -221,7 +226,7 @@ lab: $O/finwait
 	@command -v python3 >/dev/null || { echo 'lab skipped: no python3'; exit 0; }; \
 		tests/lab/run --finwait $O/finwait
 
-.PHONY: all deps deps-dev demo test golden docs lint $(LINTS) fuzz mutants bench bench-quick lab \
+.PHONY: all deps deps-dev demo test golden pcaps docs lint $(LINTS) fuzz mutants bench bench-quick lab \
 	install uninstall clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

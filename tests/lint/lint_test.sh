@@ -1,6 +1,4 @@
 #!/bin/sh
-# shellcheck disable=SC2016 # quoted as C and Markdown want it
-#
 # Every lint check finds a fault that is put before it, and leaves a clean tree alone.
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)

@@ -6,7 +6,6 @@ for capture in pcaps/*.pcap*; do
 	grep -qF "$(basename "$capture")" pcaps/README.md ||
 		{ echo "$capture:1: not in pcaps/README.md" && status=1; }
 done
-# shellcheck disable=SC2016 # back quotes of Markdown
 for name in $(grep -oE '`[A-Za-z0-9_.-]+[.]pcap(ng)?([.](gz|zst|lz4))?`' \
 	pcaps/README.md 2>/dev/null | tr -d '`' | sort -u); do
 	[ -e "pcaps/$name" ] || { echo "pcaps/README.md:1: $name is not there" && status=1; }
