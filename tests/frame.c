@@ -55,9 +55,38 @@ static void hex(struct builder *builder, const char *word, size_t len)
 static void tcp(struct builder *builder)
 {
 	static const uint8_t header[32] = {
-		0xc4, 0x88, 0x01, 0xbb, 1,	2,    3,    4,	  5,	6, 7,
-		8,    0x80, 0x18, 0x10, 0,	0,    0,    0,	  0,	1, 1,
-		8,    10,   0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11,
+		0xc4,
+		0x88,
+		0x01,
+		0xbb,
+		1,
+		2,
+		3,
+		4,
+		5,
+		6,
+		7,
+		8,
+		0x80,
+		0x18,
+		0x10,
+		0,
+		0,
+		0,
+		0,
+		0,
+		1,
+		1,
+		8,
+		10,
+		0x0a,
+		0x0b,
+		0x0c,
+		0x0d,
+		0x0e,
+		0x0f,
+		0x10,
+		0x11,
 	};
 
 	prepend(builder, FRAME_PAYLOAD, strlen(FRAME_PAYLOAD));
@@ -75,8 +104,8 @@ static void udp(struct builder *builder, size_t port)
 
 static void ip4(struct builder *builder, size_t protocol)
 {
-	uint8_t header[20] = {0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, (uint8_t)protocol,
-			      0,    0, 10, 0, 0,   1,    10,   0, 0,  2};
+	uint8_t header[20] = {0x45, 0, 0, 0, 0x12, 0x34, 0x40, 0, 64, (uint8_t)protocol, 0, 0, 10,
+		0, 0, 1, 10, 0, 0, 2};
 
 	put16(header + 2, length(builder) + sizeof header);
 	prepend(builder, header, sizeof header);
@@ -116,8 +145,11 @@ static void layer(struct builder *builder, const char *word, size_t len)
 		int base;
 		void (*put)(struct builder *, size_t);
 	} layers[] = {
-		{"eth:", 16, ethernet}, {"ip4:", 10, ip4},     {"ip6:", 10, ip6},
-		{"udp:", 10, udp},	{"zeros:", 10, zeros},
+		{"eth:", 16, ethernet},
+		{"ip4:", 10, ip4},
+		{"ip6:", 10, ip6},
+		{"udp:", 10, udp},
+		{"zeros:", 10, zeros},
 	};
 
 	for (size_t i = 0; i < sizeof layers / sizeof layers[0]; i++) {
