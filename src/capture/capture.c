@@ -30,7 +30,7 @@ static size_t block_size(size_t files)
 	return share < SMALLEST_BLOCK ? SMALLEST_BLOCK : share;
 }
 
-/* To merge files by time all of them must be open; what can be had without asking is often 1,024. */
+/* To merge files by time all of them must be open; without asking one often gets 1,024. */
 static void allow_open_files(size_t count)
 {
 	const rlim_t others = 32;

@@ -29,12 +29,12 @@ struct capture_file {
 
 struct capture;
 
-/* Opens all of OPTIONS. NULL, and one line in ERROR, where nothing can be read at all because of the
- * filter or of memory; a file that can't be opened is an error of its capture_file. */
+/* Opens all of OPTIONS. NULL, and one line in ERROR, where nothing can be read at all because of
+ * the filter or of memory; a file that can't be opened is an error of its capture_file. */
 struct capture *capture_open(const struct capture_options *options, char error[256]);
 
-/* Up to MAX frames into FRAMES, in order of time over all files (in the order of the file where there
- * is but one), numbered from 1; often fewer than MAX. Those that the filter rejects are among them,
+/* Up to MAX frames into FRAMES, in order of time over all files (in the order of the file where
+ * there is but one), numbered from 1; often fewer than MAX. The filter's rejects are among them,
  * with FW_FRAME_FILTERED. 0 at the end. Their bytes are valid until the next call. */
 size_t capture_read(struct capture *capture, struct fw_frame *frames, size_t max);
 

@@ -196,8 +196,8 @@ static void account(struct capture_file *file, const struct fw_frame *frames, si
 	file->packets += count;
 }
 
-/* A link type that the filter cannot be compiled for: its frames are rejected, and that is an error of
- * the file, for what may have been meant would be missing without a word. */
+/* A link type that the filter cannot be compiled for: its frames are rejected, and that is an error
+ * of the file, for what may have been meant would be missing without a word. */
 static void apply_filter(struct input *input, struct fw_frame *frames, size_t count)
 {
 	struct capture_file *const file = input->file;

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* The LINKTYPE_ value meant by a file that has VALUE: some writers put their system's DLT_ there. */
+/* The LINKTYPE_ value that VALUE in a file means: some writers put their system's DLT_ there. */
 uint16_t linktype_normal(uint32_t value);
 
 /* libpcap's DLT_ value on this system. */

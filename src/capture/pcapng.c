@@ -1,4 +1,4 @@
-/* pcapng: sections of either byte order, interfaces of any link type and clock, blocks of packets. */
+/* pcapng: sections of either byte order, interfaces of any link type and clock, packets. */
 #include <stdlib.h>
 
 #include "capture/clock.h"
@@ -55,7 +55,8 @@ static bool learn_order(struct pcapng *pcapng, const uint8_t *block)
 	return get32(block + 8, pcapng->swapped) == BYTE_ORDER_MAGIC;
 }
 
-/* Is a sound block whole in the buffer? Lengths that are no multiple of 4 are meant to be padded. */
+/* Is a sound block whole in the buffer? Lengths that are no multiple of 4 are padded, as Wireshark
+ * has it. */
 static inline bool find_block(const struct input *input, struct block *block)
 {
 	struct pcapng *const pcapng = input->state;

@@ -44,7 +44,7 @@ static void compact(struct source *source)
 	source->end = source->buffer + kept;
 }
 
-/* Doubles the buffer only once it is full, so that memory follows what is there, not what is claimed. */
+/* Doubles the buffer only once it is full: memory follows what is there, not what is claimed. */
 static bool grow(struct source *source)
 {
 	const size_t kept = unread(source);

@@ -1,4 +1,4 @@
-/* One stream of bytes through one buffer, whatever it comes from: file or pipe, compressed or not. */
+/* One stream of bytes through one buffer, from a file or a pipe, compressed or not. */
 #ifndef SOURCE_H
 #define SOURCE_H
 

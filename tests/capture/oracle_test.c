@@ -1,5 +1,5 @@
-/* The reader against libpcap, frame by frame: on captures of all variants that both read, and on any
- * file named on the command line. */
+/* The reader against libpcap, frame by frame: on captures of all variants that both read, and on
+ * any file named on the command line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,7 +31,7 @@ struct outcome {
 	char why[160];
 };
 
-/* libpcap reads the seconds and the fraction (times 1 or 1,000) of classic pcap as signed numbers. */
+/* libpcap takes the seconds and the fraction (times 1 or 1,000) of classic pcap for signed. */
 static bool same_time(const struct pair *pair, fw_time time, const struct pcap_pkthdr *header)
 {
 	const fw_time wrap = INT64_C(1) << 32;
