@@ -1,4 +1,4 @@
-/* The captures that the lab made, against what the kernel recorded of both ends of each connection. */
+/* Captures of the lab, against what the kernel recorded of both ends of each connection. */
 #include <arpa/inet.h>
 #include <glob.h>
 #include <setjmp.h>

@@ -39,6 +39,17 @@ def close_first(lab, first, second):
 	lab.settle()
 
 
+def close_crossing(lab, where):
+	"""Both close at once, and the client's FIN is lost."""
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.lose(where, "server", lambda frame: "F" in frame.flags)
+	client.close()
+	server.close()
+	lab.wait(0.6)
+
+
 # Closing
 
 @scenario("the client closes first")
@@ -100,6 +111,18 @@ def close_wait_leak(lab):
 	client.close()
 	lab.settle()
 	lab.wait(0.5)
+
+
+@scenario("the server closes only after the client's kernel has stopped waiting for it", unseen={
+	("client", "CLOSED"): "a timer ends FIN_WAIT_2: the RST that answers the FIN comes later"})
+def fin_wait_2_timeout(lab):
+	lab.sysctl("client", "tcp_fin_timeout", 1)
+	client, server = lab.connection()
+	exchange(client, server)
+	client.close()
+	lab.wait(1.5)
+	server.close()
+	lab.settle()
 
 
 # Resets
@@ -165,6 +188,16 @@ def half_open(lab):
 	lab.settle()
 	lab.forget(server)
 	client.sendall(b"are you there?\n")
+	lab.settle()
+
+
+@scenario("the client forgets the connection as in a crash; the server's FIN is reset")
+def fin_to_nobody(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.forget(client)
+	server.close()
 	lab.settle()
 
 
@@ -267,6 +300,40 @@ def last_ack_lost(lab):
 	lab.wait(0.6)
 
 
+@scenario("the FINs cross, and the client's is lost behind the capture point")
+def crossing_fin_lost(lab):
+	close_crossing(lab, "after")
+
+
+@scenario("the FINs cross, and the client's is lost before the capture point")
+def crossing_fin_lost_before(lab):
+	close_crossing(lab, "before")
+
+
+@scenario("the ACK of the client's FIN is lost behind the capture point")
+def fin_ack_lost(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.lose("after", "client", lambda frame: frame.flags == "A")
+	client.close()
+	lab.wait(0.6)
+	server.close()
+	lab.settle()
+
+
+@scenario("the RST is lost behind the capture point; the client's next data provokes another")
+def reset_lost(lab):
+	client, server = lab.connection()
+	exchange(client, server)
+	lab.settle()
+	lab.lose("after", "client", lambda frame: "R" in frame.flags)
+	abort(server)
+	lab.settle()
+	client.sendall(b"still here\n")
+	lab.settle()
+
+
 @scenario("data is lost before the capture point, an ACK behind it")
 def data_lost(lab):
 	client, server = lab.connection()
@@ -326,6 +393,36 @@ def fast_open(lab):
 		close_first(lab, client, server)
 
 
+def open_fast(lab):
+	"""A Fast Open without cookies. The server's socket, and the client's with its data sent."""
+	lab.sysctl("client", "tcp_fastopen", 1 | 4)
+	lab.sysctl("server", "tcp_fastopen", 2 | 0x200)
+	listener = lab.listen(fast_open=True)
+	client = lab.socket("client", 40000)
+	client.setblocking(True)
+	client.sendto(b"hello\n", socket.MSG_FASTOPEN, lab.place("server"))
+	server = lab.accept(listener)
+	server.recv(100)
+	return client, server
+
+
+@scenario("Fast Open: the server answers and closes before the handshake is complete")
+def fast_open_close(lab):
+	client, server = open_fast(lab)
+	server.sendall(b"goodbye\n" * 10)
+	close_first(lab, server, client)
+
+
+@scenario("Fast Open: the SYN,ACK is lost before the capture point, the server's data is not")
+def fast_open_syn_ack_lost(lab):
+	lab.lose("before", "client", lambda frame: "S" in frame.flags)
+	client, server = open_fast(lab)
+	server.sendall(b"welcome\n")
+	lab.settle()
+	client.recv(1000)
+	close_first(lab, client, server)
+
+
 @scenario("both ends connect at once, nobody listens: the SYNs cross")
 def open_simultaneous(lab):
 	client = lab.start_connect("client", 40000, "server")
@@ -374,6 +471,12 @@ def accept_late(lab):
 	server = lab.accept(listener)
 	server.recv(100)
 	close_first(lab, last, server)
+
+
+@scenario("nobody accepts, and the kernel was told to reset what does not fit the backlog")
+def backlog_reset(lab):
+	lab.sysctl("server", "tcp_abort_on_overflow", 1)
+	overfill(lab)
 
 
 @scenario("IPv6, closed by the client")
