@@ -54,43 +54,17 @@ static void hex(struct builder *builder, const char *word, size_t len)
 
 static void tcp(struct builder *builder)
 {
-	static const uint8_t header[32] = {
-		0xc4,
-		0x88,
-		0x01,
-		0xbb,
-		1,
-		2,
-		3,
-		4,
-		5,
-		6,
-		7,
-		8,
-		0x80,
-		0x18,
-		0x10,
-		0,
-		0,
-		0,
-		0,
-		0,
-		1,
-		1,
-		8,
-		10,
-		0x0a,
-		0x0b,
-		0x0c,
-		0x0d,
-		0x0e,
-		0x0f,
-		0x10,
-		0x11,
-	};
+	static const char header[] = "c48801bb"
+				     "01020304"
+				     "05060708"
+				     "80181000"
+				     "00000000"
+				     "0101080a"
+				     "0a0b0c0d"
+				     "0e0f1011";
 
 	prepend(builder, FRAME_PAYLOAD, strlen(FRAME_PAYLOAD));
-	prepend(builder, header, sizeof header);
+	hex(builder, header, strlen(header));
 }
 
 static void udp(struct builder *builder, size_t port)

@@ -53,5 +53,5 @@ enum fw_account decode(
 	segment->time = frame->time;
 	segment->tunnel = 0;
 	segment->vlan = 0;
-	return link_layer(&packet, frame->linktype);
+	return decode_link(&packet, frame->linktype);
 }

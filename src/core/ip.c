@@ -59,7 +59,7 @@ static enum fw_account extension(struct packet *packet)
 	const uint32_t size = EXTENSION + (uint32_t)packet->data[1] * 8;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_ip);
-	skip(packet, size);
+	advance(packet, size);
 	return protocol(packet, next);
 }
 
@@ -91,7 +91,7 @@ static enum fw_account authentication(struct packet *packet)
 		return FW_ACCOUNT_malformed_ip;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_ip);
-	skip(packet, size);
+	advance(packet, size);
 	return protocol(packet, next);
 }
 
@@ -107,7 +107,7 @@ static enum fw_account fragment_header(struct packet *packet)
 		.more = be16(p + 2) & 1,
 		.next = p[0],
 	};
-	skip(packet, EXTENSION);
+	advance(packet, EXTENSION);
 	if (!fragment.offset && !fragment.more)
 		return protocol(packet, fragment.next); /* RFC 6946: atomic, not put together */
 	return reassemble(packet, &fragment);
@@ -115,17 +115,17 @@ static enum fw_account fragment_header(struct packet *packet)
 
 static enum fw_account ip_in_ip(struct packet *packet)
 {
-	return enter_tunnel(packet, 0) ? ip(packet) : FW_ACCOUNT_too_deep;
+	return enter_tunnel(packet, 0) ? decode_ip(packet) : FW_ACCOUNT_too_deep;
 }
 
 static enum fw_account ethernet_in_ip(struct packet *packet)
 {
-	return enter_tunnel(packet, 0) ? ethernet(packet) : FW_ACCOUNT_too_deep;
+	return enter_tunnel(packet, 0) ? decode_ethernet(packet) : FW_ACCOUNT_too_deep;
 }
 
 static enum fw_account mpls_in_ip(struct packet *packet)
 {
-	return enter_tunnel(packet, 0) ? mpls(packet) : FW_ACCOUNT_too_deep;
+	return enter_tunnel(packet, 0) ? decode_mpls(packet) : FW_ACCOUNT_too_deep;
 }
 
 static enum fw_account protocol(struct packet *packet, uint8_t number)
@@ -141,13 +141,13 @@ static enum fw_account protocol(struct packet *packet, uint8_t number)
 	};
 	static layer *const layers[256] = {
 		[4] = ip_in_ip, /* IPv4 */
-		[6] = tcp,
-		[17] = udp,
+		[6] = decode_tcp,
+		[17] = decode_udp,
 		[41] = ip_in_ip, /* IPv6 */
-		[47] = gre,
+		[47] = decode_gre,
 		[51] = authentication,
 		[94] = ip_in_ip, /* IPIP, of old */
-		[97] = etherip,
+		[97] = decode_etherip,
 		[137] = mpls_in_ip,     /* RFC 4023 */
 		[143] = ethernet_in_ip, /* RFC 8986 10.1 */
 	};
@@ -182,7 +182,7 @@ static enum fw_account ipv4_fragment(struct packet *packet, const uint8_t *heade
 
 /* A total length of 0 is that of a super-packet longer than 65535, or on its way to a network
  * card that cuts it into segments and fills in theirs: as long as the frame. */
-enum fw_account ipv4(struct packet *packet)
+enum fw_account decode_ipv4(struct packet *packet)
 {
 	const uint8_t *const p = packet->data;
 	struct fw_segment *const segment = packet->segment;
@@ -199,7 +199,7 @@ enum fw_account ipv4(struct packet *packet)
 	packet->ip = true;
 	packet->ipv6 = false;
 	resize(packet, total);
-	skip(packet, header);
+	advance(packet, header);
 	segment->ip_len = total;
 	segment->ip_id = be16(p + 4);
 	segment->ttl = p[8];
@@ -221,7 +221,7 @@ static uint32_t jumbo_payload(const struct packet *packet)
 	return packet->wire - IPV6_HEADER;
 }
 
-enum fw_account ipv6(struct packet *packet)
+enum fw_account decode_ipv6(struct packet *packet)
 {
 	const uint8_t *const p = packet->data;
 	struct fw_segment *const segment = packet->segment;
@@ -237,7 +237,7 @@ enum fw_account ipv6(struct packet *packet)
 	packet->ip = true;
 	packet->ipv6 = true;
 	resize(packet, IPV6_HEADER + payload);
-	skip(packet, IPV6_HEADER);
+	advance(packet, IPV6_HEADER);
 	segment->ip_len = IPV6_HEADER + payload;
 	segment->ip_id = 0;
 	segment->ttl = p[7];
@@ -248,15 +248,15 @@ enum fw_account ipv6(struct packet *packet)
 }
 
 /* For links that do not say which IP they carry. */
-enum fw_account ip(struct packet *packet)
+enum fw_account decode_ip(struct packet *packet)
 {
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_ip);
 	switch (packet->data[0] >> 4) {
 	case 4:
-		return ipv4(packet);
+		return decode_ipv4(packet);
 	case 6:
-		return ipv6(packet);
+		return decode_ipv6(packet);
 	default:
 		return other(packet);
 	}

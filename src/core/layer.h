@@ -30,24 +30,24 @@ struct packet {
 typedef enum fw_account layer(struct packet *packet);
 
 /* link.c */
-layer ethernet, ppp, mpls, llc;
-enum fw_account link_layer(struct packet *packet, uint32_t linktype);
-enum fw_account ethertype(struct packet *packet, uint16_t type);
+layer decode_ethernet, decode_ppp, decode_mpls, decode_llc;
+enum fw_account decode_link(struct packet *packet, uint32_t linktype);
+enum fw_account decode_ethertype(struct packet *packet, uint16_t type);
 
 /* wlan.c */
-layer ieee80211, radiotap, prism, avs, ppi;
+layer decode_ieee80211, decode_radiotap, decode_prism, decode_avs, decode_ppi;
 
 /* ip.c */
-layer ip, ipv4, ipv6;
+layer decode_ip, decode_ipv4, decode_ipv6;
 
 /* tunnel.c */
-layer gre, udp, etherip, nsh;
+layer decode_gre, decode_udp, decode_etherip, decode_nsh;
 
 /* tcp.c */
-layer tcp;
+layer decode_tcp;
 
 /* Steps past COUNT bytes that were proven to be there. */
-static inline void skip(struct packet *packet, uint32_t count)
+static inline void advance(struct packet *packet, uint32_t count)
 {
 	packet->data += count;
 	packet->len -= count;

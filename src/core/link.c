@@ -18,8 +18,8 @@ static enum fw_account typed(struct packet *packet, uint32_t size)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
 
 	const uint16_t type = be16(packet->data + size - 2);
-	skip(packet, size);
-	return ethertype(packet, type);
+	advance(packet, size);
+	return decode_ethertype(packet, type);
 }
 
 /* The outermost tag stays in bits 0-11, the innermost ends up in bits 12-23. */
@@ -62,8 +62,8 @@ static enum fw_account backbone(struct packet *packet)
 {
 	if (packet->len < 4)
 		return cut(packet, 4, FW_ACCOUNT_malformed_link);
-	skip(packet, 4);
-	return ethernet(packet);
+	advance(packet, 4);
+	return decode_ethernet(packet);
 }
 
 /* Cisco FabricPath: a tag and the whole frame within. */
@@ -71,8 +71,8 @@ static enum fw_account fabric_path(struct packet *packet)
 {
 	if (packet->len < 2)
 		return cut(packet, 2, FW_ACCOUNT_malformed_link);
-	skip(packet, 2);
-	return ethernet(packet);
+	advance(packet, 2);
+	return decode_ethernet(packet);
 }
 
 /* RFC 2516 4 */
@@ -86,9 +86,9 @@ static enum fw_account pppoe(struct packet *packet)
 		return other(packet);
 
 	const uint16_t length = be16(packet->data + 4);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	narrow(packet, length);
-	return ppp(packet);
+	return decode_ppp(packet);
 }
 
 /* What an Ethernet type stands for, here and in the headers that borrow it. */
@@ -96,19 +96,19 @@ static const struct {
 	uint16_t type;
 	layer *layer;
 } types[] = {
-	{0x0800, ipv4},
-	{0x86dd, ipv6},
+	{0x0800, decode_ipv4},
+	{0x86dd, decode_ipv6},
 	{0x8100, vlan},
 	{0x88a8, vlan},
 	{0x9100, vlan},
 	{0x9200, vlan},
 	{0x9300, vlan},
-	{0x8847, mpls},
-	{0x8848, mpls},
+	{0x8847, decode_mpls},
+	{0x8848, decode_mpls},
 	{0x8864, pppoe},
-	{0x880b, ppp},
-	{0x6558, ethernet},
-	{0x894f, nsh},
+	{0x880b, decode_ppp},
+	{0x6558, decode_ethernet},
+	{0x894f, decode_nsh},
 	{0x8909, vn_tag}, /* Cisco TrustSec */
 	{0x8926, vn_tag},
 	{0x893f, e_tag},
@@ -125,7 +125,7 @@ static layer *layer_of(uint16_t type)
 	return NULL;
 }
 
-enum fw_account ethertype(struct packet *packet, uint16_t type)
+enum fw_account decode_ethertype(struct packet *packet, uint16_t type)
 {
 	layer *const inner = layer_of(type);
 
@@ -160,23 +160,23 @@ static enum fw_account below_labels(struct packet *packet)
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_link);
 	if (packet->data[0] == 0 && looks_like_ethernet(packet, CONTROL_WORD)) {
-		skip(packet, CONTROL_WORD);
-		return ethernet(packet);
+		advance(packet, CONTROL_WORD);
+		return decode_ethernet(packet);
 	}
 	if (!looks_like_ip(packet) && looks_like_ethernet(packet, 0))
-		return ethernet(packet);
-	return ip(packet);
+		return decode_ethernet(packet);
+	return decode_ip(packet);
 }
 
 /* RFC 3032 2.1 */
-enum fw_account mpls(struct packet *packet)
+enum fw_account decode_mpls(struct packet *packet)
 {
 	for (;;) {
 		if (packet->len < LABEL)
 			return cut(packet, LABEL, FW_ACCOUNT_malformed_link);
 
 		const uint32_t entry = be32(packet->data);
-		skip(packet, LABEL);
+		advance(packet, LABEL);
 		if (entry & LABEL_BOTTOM)
 			return below_labels(packet);
 		if (!deeper(packet))
@@ -185,7 +185,7 @@ enum fw_account mpls(struct packet *packet)
 }
 
 /* IEEE 802.2 and RFC 1042. */
-enum fw_account llc(struct packet *packet)
+enum fw_account decode_llc(struct packet *packet)
 {
 	enum { HEADER = 3, SNAP = 8, SAP_SNAP = 0xaaaa, SAP_IP = 0x0606, UNNUMBERED = 3 };
 	enum { BRIDGED = 0xf8 }; /* IEEE 802.1H: what RFC 1042 would garble */
@@ -196,8 +196,8 @@ enum fw_account llc(struct packet *packet)
 	const uint8_t *const p = packet->data;
 	const uint16_t saps = be16(p);
 	if (saps == SAP_IP && p[2] == UNNUMBERED) {
-		skip(packet, HEADER);
-		return ip(packet);
+		advance(packet, HEADER);
+		return decode_ip(packet);
 	}
 	if (saps != SAP_SNAP || p[2] != UNNUMBERED)
 		return other(packet);
@@ -208,19 +208,19 @@ enum fw_account llc(struct packet *packet)
 	return typed(packet, SNAP);
 }
 
-enum fw_account ethernet(struct packet *packet)
+enum fw_account decode_ethernet(struct packet *packet)
 {
 	if (packet->len < ETHERNET_HEADER)
 		return cut(packet, ETHERNET_HEADER, FW_ACCOUNT_malformed_link);
 
 	const uint16_t type = be16(packet->data + 12);
-	skip(packet, ETHERNET_HEADER);
+	advance(packet, ETHERNET_HEADER);
 	if (type >= ETHERTYPE_MIN)
-		return ethertype(packet, type);
+		return decode_ethertype(packet, type);
 	if (type > LENGTH_MAX)
 		return other(packet);
 	narrow(packet, type);
-	return llc(packet);
+	return decode_llc(packet);
 }
 
 /* Is it an address family of IPv4 or IPv6, as one of the systems that write captures numbers them?
@@ -237,8 +237,8 @@ static enum fw_account null_loopback(struct packet *packet)
 		return cut(packet, 4, FW_ACCOUNT_malformed_link);
 
 	const uint32_t family = be32(packet->data);
-	skip(packet, 4);
-	return is_ip_family(family) || is_ip_family(__builtin_bswap32(family)) ? ip(packet)
+	advance(packet, 4);
+	return is_ip_family(family) || is_ip_family(__builtin_bswap32(family)) ? decode_ip(packet)
 									       : other(packet);
 }
 
@@ -253,32 +253,32 @@ static enum fw_account pflog(struct packet *packet)
 		return FW_ACCOUNT_malformed_link;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
-	skip(packet, size);
-	return is_ip_family(family) ? ip(packet) : other(packet);
+	advance(packet, size);
+	return is_ip_family(family) ? decode_ip(packet) : other(packet);
 }
 
 static enum fw_account ppp_protocol(struct packet *packet, uint16_t number)
 {
 	switch (number) {
 	case 0x0021:
-		return ipv4(packet);
+		return decode_ipv4(packet);
 	case 0x0057:
-		return ipv6(packet);
+		return decode_ipv6(packet);
 	case 0x0281:
 	case 0x0283:
-		return mpls(packet);
+		return decode_mpls(packet);
 	default:
 		return other(packet);
 	}
 }
 
 /* RFC 1661 2, RFC 1662 3.1; address, control and half of the protocol may be left out. */
-enum fw_account ppp(struct packet *packet)
+enum fw_account decode_ppp(struct packet *packet)
 {
 	enum { ADDRESS_CONTROL = 0xff03 };
 
 	if (packet->len >= 2 && be16(packet->data) == ADDRESS_CONTROL)
-		skip(packet, 2);
+		advance(packet, 2);
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_link);
 
@@ -287,7 +287,7 @@ enum fw_account ppp(struct packet *packet)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
 
 	const uint16_t number = size == 1 ? packet->data[0] : be16(packet->data);
-	skip(packet, size);
+	advance(packet, size);
 	return ppp_protocol(packet, number);
 }
 
@@ -302,7 +302,7 @@ static enum fw_account hdlc(struct packet *packet)
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_link);
 	return packet->data[0] == 0x0f || packet->data[0] == 0x8f ? cisco_hdlc(packet)
-								  : ppp(packet);
+								  : decode_ppp(packet);
 }
 
 /* One byte that tells the direction comes first. */
@@ -310,8 +310,8 @@ static enum fw_account ppp_directed(struct packet *packet)
 {
 	if (packet->len < 1)
 		return cut(packet, 1, FW_ACCOUNT_malformed_link);
-	skip(packet, 1);
-	return ppp(packet);
+	advance(packet, 1);
+	return decode_ppp(packet);
 }
 
 /* A Linux protocol number: an Ethernet type, or one of its own for what has none. */
@@ -320,8 +320,8 @@ static enum fw_account linux_protocol(struct packet *packet, uint16_t type)
 	enum { LINUX_802_2 = 4 };
 
 	if (type >= ETHERTYPE_MIN)
-		return ethertype(packet, type);
-	return type == LINUX_802_2 ? llc(packet) : other(packet);
+		return decode_ethertype(packet, type);
+	return type == LINUX_802_2 ? decode_llc(packet) : other(packet);
 }
 
 enum { ARPHRD_NETLINK = 824 }; /* its protocol numbers are not Ethernet types */
@@ -334,7 +334,7 @@ static enum fw_account sll(struct packet *packet)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
 
 	const uint16_t hardware = be16(packet->data + 2), type = be16(packet->data + 14);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	return hardware == ARPHRD_NETLINK ? other(packet) : linux_protocol(packet, type);
 }
 
@@ -346,7 +346,7 @@ static enum fw_account sll2(struct packet *packet)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
 
 	const uint16_t hardware = be16(packet->data + 8), type = be16(packet->data);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	return hardware == ARPHRD_NETLINK ? other(packet) : linux_protocol(packet, type);
 }
 
@@ -358,8 +358,8 @@ static enum fw_account fddi(struct packet *packet)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
 	if ((packet->data[0] & CLASS) != LLC)
 		return other(packet);
-	skip(packet, HEADER);
-	return llc(packet);
+	advance(packet, HEADER);
+	return decode_llc(packet);
 }
 
 /* Attributes of length and type, in the order of the host that captured. */
@@ -370,7 +370,7 @@ static enum fw_account nflog(struct packet *packet)
 
 	if (packet->len < HEADER)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	while (packet->len >= ATTRIBUTE) {
 		const uint8_t *const p = packet->data;
 		const bool little = p[3] == 0 && p[2] != 0;
@@ -381,40 +381,40 @@ static enum fw_account nflog(struct packet *packet)
 			return FW_ACCOUNT_malformed_link;
 		if (type == PAYLOAD) {
 			narrow(packet, size);
-			skip(packet, ATTRIBUTE);
-			return family ? ip(packet) : other(packet);
+			advance(packet, ATTRIBUTE);
+			return family ? decode_ip(packet) : other(packet);
 		}
 		if (packet->len < step)
 			return cut(packet, step, FW_ACCOUNT_malformed_link);
-		skip(packet, step);
+		advance(packet, step);
 	}
 	return cut(packet, ATTRIBUTE, FW_ACCOUNT_not_ip);
 }
 
-enum fw_account link_layer(struct packet *packet, uint32_t linktype)
+enum fw_account decode_link(struct packet *packet, uint32_t linktype)
 {
 	static layer *const layers[] = {
 		[0] = null_loopback,
-		[1] = ethernet,
-		[9] = ppp,
+		[1] = decode_ethernet,
+		[9] = decode_ppp,
 		[10] = fddi,
-		[12] = ip, /* RAW, as most systems number it */
-		[14] = ip, /* RAW on OpenBSD */
+		[12] = decode_ip, /* RAW, as most systems number it */
+		[14] = decode_ip, /* RAW on OpenBSD */
 		[50] = hdlc,
 		[51] = pppoe,
-		[101] = ip,
+		[101] = decode_ip,
 		[104] = cisco_hdlc,
-		[105] = ieee80211,
+		[105] = decode_ieee80211,
 		[108] = null_loopback,
 		[113] = sll,
 		[117] = pflog,
-		[119] = prism,
-		[127] = radiotap,
-		[163] = avs,
-		[192] = ppi,
+		[119] = decode_prism,
+		[127] = decode_radiotap,
+		[163] = decode_avs,
+		[192] = decode_ppi,
 		[204] = ppp_directed,
-		[228] = ipv4,
-		[229] = ipv6,
+		[228] = decode_ipv4,
+		[229] = decode_ipv6,
 		[239] = nflog,
 		[276] = sll2,
 	};

@@ -123,7 +123,7 @@ static void options(struct fw_options *opt, const uint8_t *p, uint32_t len, uint
 }
 
 /* The fixed header must have been captured; options that were not are taken as absent. */
-enum fw_account tcp(struct packet *packet)
+enum fw_account decode_tcp(struct packet *packet)
 {
 	const uint8_t *const p = packet->data;
 	struct fw_segment *const segment = packet->segment;

@@ -41,8 +41,8 @@ static enum fw_account erspan(struct packet *packet)
 	if (!enter_tunnel(packet, be16(p + 2) & SESSION))
 		return FW_ACCOUNT_too_deep;
 	if (!third) {
-		skip(packet, HEADER);
-		return ethernet(packet);
+		advance(packet, HEADER);
+		return decode_ethernet(packet);
 	}
 	if (packet->len < HEADER_III)
 		return cut(packet, HEADER_III, FW_ACCOUNT_malformed_tunnel);
@@ -50,12 +50,12 @@ static enum fw_account erspan(struct packet *packet)
 	const uint32_t size = HEADER_III + (p[11] & HAS_PLATFORM ? PLATFORM : 0);
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_tunnel);
-	skip(packet, size);
+	advance(packet, size);
 	switch (p[10] & CONTENT) {
 	case 0:
-		return ethernet(packet);
+		return decode_ethernet(packet);
 	case CONTENT_IP:
-		return ip(packet);
+		return decode_ip(packet);
 	default:
 		return other(packet);
 	}
@@ -65,8 +65,8 @@ static enum fw_account erspan(struct packet *packet)
 static enum fw_account wccp(struct packet *packet)
 {
 	if (packet->len >= 4 && packet->data[0] >> 4 != 4)
-		skip(packet, 4);
-	return ip(packet);
+		advance(packet, 4);
+	return decode_ip(packet);
 }
 
 /* RFC 7637 3.2: the key's last byte differs from flow to flow. */
@@ -83,12 +83,12 @@ static enum fw_account gre_payload(
 	if (!enter_tunnel(packet, gre_id(type, key)))
 		return FW_ACCOUNT_too_deep;
 	if (type == GRE_ERSPAN) /* ERSPAN I has no header */
-		return ethernet(packet);
+		return decode_ethernet(packet);
 	if (type == GRE_WCCP)
 		return wccp(packet);
 	if ((type & 0xff00) == GRE_WLAN)
-		return ieee80211(packet);
-	return ethertype(packet, type);
+		return decode_ieee80211(packet);
+	return decode_ethertype(packet, type);
 }
 
 /* RFC 2637 4.1: each end chooses its call number; no payload is an acknowledgment alone. */
@@ -98,9 +98,9 @@ static enum fw_account pptp(struct packet *packet, uint32_t size)
 
 	if (!enter_tunnel(packet, 0))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, size);
+	advance(packet, size);
 	narrow(packet, length);
-	return length ? ppp(packet) : FW_ACCOUNT_not_tcp;
+	return length ? decode_ppp(packet) : FW_ACCOUNT_not_tcp;
 }
 
 /* MikroTik's Ethernet over IP takes the guise of GRE version 1; a length of 0 keeps it alive. */
@@ -110,12 +110,12 @@ static enum fw_account eoip(struct packet *packet)
 
 	if (!enter_tunnel(packet, id))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, 8);
+	advance(packet, 8);
 	narrow(packet, length);
-	return length ? ethernet(packet) : FW_ACCOUNT_not_tcp;
+	return length ? decode_ethernet(packet) : FW_ACCOUNT_not_tcp;
 }
 
-enum fw_account gre(struct packet *packet)
+enum fw_account decode_gre(struct packet *packet)
 {
 	if (packet->len < 4)
 		return cut(packet, 4, FW_ACCOUNT_malformed_tunnel);
@@ -135,12 +135,12 @@ enum fw_account gre(struct packet *packet)
 		return type == GRE_EOIP ? eoip(packet) : pptp(packet, size);
 
 	const uint32_t key = flags & GRE_KEY ? be32(p + key_at) : 0;
-	skip(packet, size);
+	advance(packet, size);
 	return gre_payload(packet, type, key, flags & GRE_SEQUENCE);
 }
 
 /* RFC 3378 3 */
-enum fw_account etherip(struct packet *packet)
+enum fw_account decode_etherip(struct packet *packet)
 {
 	if (packet->len < 2)
 		return cut(packet, 2, FW_ACCOUNT_malformed_tunnel);
@@ -148,15 +148,18 @@ enum fw_account etherip(struct packet *packet)
 		return FW_ACCOUNT_not_tcp;
 	if (!enter_tunnel(packet, 0))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, 2);
-	return ethernet(packet);
+	advance(packet, 2);
+	return decode_ethernet(packet);
 }
 
 /* The numbers that VXLAN-GPE and NSH share (RFC 8300 2.2). */
 static enum fw_account next_protocol(struct packet *packet, uint8_t number)
 {
-	static layer *const layers[] = {
-		[1] = ipv4, [2] = ipv6, [3] = ethernet, [4] = nsh, [5] = mpls};
+	static layer *const layers[] = {[1] = decode_ipv4,
+		[2] = decode_ipv6,
+		[3] = decode_ethernet,
+		[4] = decode_nsh,
+		[5] = decode_mpls};
 
 	if (number >= sizeof layers / sizeof layers[0] || !layers[number])
 		return other(packet);
@@ -164,7 +167,7 @@ static enum fw_account next_protocol(struct packet *packet, uint8_t number)
 }
 
 /* RFC 8300 2.2 */
-enum fw_account nsh(struct packet *packet)
+enum fw_account decode_nsh(struct packet *packet)
 {
 	if (packet->len < 8)
 		return cut(packet, 8, FW_ACCOUNT_malformed_tunnel);
@@ -175,7 +178,7 @@ enum fw_account nsh(struct packet *packet)
 		return FW_ACCOUNT_malformed_tunnel;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_tunnel);
-	skip(packet, size);
+	advance(packet, size);
 	return next_protocol(packet, next);
 }
 
@@ -192,8 +195,8 @@ static enum fw_account vxlan(struct packet *packet)
 		return FW_ACCOUNT_not_tcp;
 	if (!enter_tunnel(packet, be32(p + 4) >> 8))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, HEADER);
-	return p[0] & HAS_NEXT ? next_protocol(packet, p[3]) : ethernet(packet);
+	advance(packet, HEADER);
+	return p[0] & HAS_NEXT ? next_protocol(packet, p[3]) : decode_ethernet(packet);
 }
 
 /* RFC 8926 3.4 */
@@ -212,8 +215,8 @@ static enum fw_account geneve(struct packet *packet)
 		return cut(packet, size, FW_ACCOUNT_malformed_tunnel);
 	if (!enter_tunnel(packet, be32(p + 4) >> 8))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, size);
-	return ethertype(packet, be16(p + 2));
+	advance(packet, size);
+	return decode_ethertype(packet, be16(p + 2));
 }
 
 /* Extension headers of GTP-U, 3GPP TS 29.281 5.2: each names the next in its last byte. */
@@ -231,9 +234,9 @@ static enum fw_account gtp_extensions(struct packet *packet, uint8_t next)
 		if (!deeper(packet))
 			return FW_ACCOUNT_too_deep;
 		next = packet->data[size - 1];
-		skip(packet, size);
+		advance(packet, size);
 	}
-	return ip(packet);
+	return decode_ip(packet);
 }
 
 /* 3GPP TS 29.281 5.1 */
@@ -250,13 +253,13 @@ static enum fw_account gtp(struct packet *packet)
 		return FW_ACCOUNT_not_tcp;
 	if (!enter_tunnel(packet, 0))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	narrow(packet, be16(p + 2));
 	if (!(p[0] & HAS_OPTIONAL))
-		return ip(packet);
+		return decode_ip(packet);
 	if (packet->len < OPTIONAL)
 		return cut(packet, OPTIONAL, FW_ACCOUNT_malformed_tunnel);
-	skip(packet, OPTIONAL);
+	advance(packet, OPTIONAL);
 	return gtp_extensions(packet, p[0] & HAS_EXTENSIONS ? p[11] : 0);
 }
 
@@ -269,13 +272,13 @@ static enum fw_account teredo(struct packet *packet)
 		const uint32_t size = 13u + packet->data[2] + packet->data[3];
 		if (packet->len < size)
 			return cut(packet, size, FW_ACCOUNT_not_tcp);
-		skip(packet, size);
+		advance(packet, size);
 	}
 	if (packet->len >= 8 && be16(packet->data) == ORIGIN)
-		skip(packet, 8);
+		advance(packet, 8);
 	if (packet->len < 1 || packet->data[0] >> 4 != 6)
 		return FW_ACCOUNT_not_tcp;
-	return enter_tunnel(packet, 0) ? ipv6(packet) : FW_ACCOUNT_too_deep;
+	return enter_tunnel(packet, 0) ? decode_ipv6(packet) : FW_ACCOUNT_too_deep;
 }
 
 /* RFC 9300 5.1: data packets of the Locator/ID Separation Protocol. */
@@ -285,14 +288,14 @@ static enum fw_account lisp(struct packet *packet)
 		return cut(packet, 8, FW_ACCOUNT_not_tcp);
 	if (!enter_tunnel(packet, 0))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, 8);
-	return ip(packet);
+	advance(packet, 8);
+	return decode_ip(packet);
 }
 
 /* RFC 7510 3 */
 static enum fw_account mpls_in_udp(struct packet *packet)
 {
-	return enter_tunnel(packet, 0) ? mpls(packet) : FW_ACCOUNT_too_deep;
+	return enter_tunnel(packet, 0) ? decode_mpls(packet) : FW_ACCOUNT_too_deep;
 }
 
 /* RFC 2661 3.1: messages of data, which carry PPP; both numbers are the receiver's. */
@@ -321,8 +324,8 @@ static enum fw_account l2tp(struct packet *packet)
 		return cut(packet, size, FW_ACCOUNT_malformed_tunnel);
 	if (!enter_tunnel(packet, 0))
 		return FW_ACCOUNT_too_deep;
-	skip(packet, size);
-	return ppp(packet);
+	advance(packet, size);
+	return decode_ppp(packet);
 }
 
 /* By the port that is sent to: most tunnels spread the load by the other. */
@@ -341,7 +344,7 @@ static layer *udp_layer(uint16_t src, uint16_t dst)
 		{3544, true, teredo},
 		{1701, true, l2tp},
 		{4341, false, lisp},
-		{4754, false, gre}, /* RFC 8086 */
+		{4754, false, decode_gre}, /* RFC 8086 */
 		{6635, false, mpls_in_udp},
 	};
 
@@ -352,7 +355,7 @@ static layer *udp_layer(uint16_t src, uint16_t dst)
 }
 
 /* Nothing here is malformed: UDP that is too short for a tunnel is just UDP. */
-enum fw_account udp(struct packet *packet)
+enum fw_account decode_udp(struct packet *packet)
 {
 	enum { HEADER = 8 };
 
@@ -363,7 +366,7 @@ enum fw_account udp(struct packet *packet)
 	const uint16_t length = be16(packet->data + 4);
 	if (!inner)
 		return FW_ACCOUNT_not_tcp;
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	if (length >= HEADER)
 		narrow(packet, length - HEADER);
 	return inner(packet);

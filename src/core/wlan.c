@@ -24,9 +24,9 @@ static enum fw_account aggregate(struct packet *packet)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
 
 	const uint16_t length = be16(packet->data + 12);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	narrow(packet, length);
-	return llc(packet);
+	return decode_llc(packet);
 }
 
 /* PADDED headers are a multiple of 4 bytes long. */
@@ -57,8 +57,8 @@ static enum fw_account data_frame(struct packet *packet, bool padded)
 		size = (size + 3u) & ~3u;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
-	skip(packet, size);
-	return several ? aggregate(packet) : llc(packet);
+	advance(packet, size);
+	return several ? aggregate(packet) : decode_llc(packet);
 }
 
 static enum fw_account wlan(struct packet *packet, bool padded)
@@ -72,7 +72,7 @@ static enum fw_account wlan(struct packet *packet, bool padded)
 	return data_frame(packet, padded);
 }
 
-enum fw_account ieee80211(struct packet *packet)
+enum fw_account decode_ieee80211(struct packet *packet)
 {
 	return wlan(packet, false);
 }
@@ -94,7 +94,7 @@ static uint8_t radiotap_flags(const uint8_t *p, uint32_t size)
 }
 
 /* radiotap.org */
-enum fw_account radiotap(struct packet *packet)
+enum fw_account decode_radiotap(struct packet *packet)
 {
 	enum { HEADER = 8, FLAG_FCS = 0x10, FLAG_PADDED = 0x20 };
 
@@ -108,14 +108,14 @@ enum fw_account radiotap(struct packet *packet)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
 
 	const uint8_t flags = radiotap_flags(packet->data, size);
-	skip(packet, size);
+	advance(packet, size);
 	if (flags & FLAG_FCS && packet->wire >= FCS)
 		narrow(packet, packet->wire - FCS);
 	return wlan(packet, flags & FLAG_PADDED);
 }
 
 /* AVS, whose words are in network order: its own size is the second. */
-enum fw_account avs(struct packet *packet)
+enum fw_account decode_avs(struct packet *packet)
 {
 	enum { HEADER = 8 };
 
@@ -127,25 +127,25 @@ enum fw_account avs(struct packet *packet)
 		return FW_ACCOUNT_malformed_link;
 	if (packet->len < size)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
-	skip(packet, size);
+	advance(packet, size);
 	return wlan(packet, false);
 }
 
 /* Prism's own header has one size; some drivers put an AVS header under its name. */
-enum fw_account prism(struct packet *packet)
+enum fw_account decode_prism(struct packet *packet)
 {
 	enum { HEADER = 144, AVS_MAGIC = 0x80211000 };
 
 	if (packet->len >= 4 && (be32(packet->data) & 0xfffff000) == AVS_MAGIC)
-		return avs(packet);
+		return decode_avs(packet);
 	if (packet->len < HEADER)
 		return cut(packet, HEADER, FW_ACCOUNT_malformed_link);
-	skip(packet, HEADER);
+	advance(packet, HEADER);
 	return wlan(packet, false);
 }
 
 /* Per-packet information: a header that names the link type of the rest. */
-enum fw_account ppi(struct packet *packet)
+enum fw_account decode_ppi(struct packet *packet)
 {
 	enum { HEADER = 8, LINKTYPE_PPI = 192 };
 
@@ -160,6 +160,6 @@ enum fw_account ppi(struct packet *packet)
 		return cut(packet, size, FW_ACCOUNT_malformed_link);
 	if (linktype == LINKTYPE_PPI)
 		return FW_ACCOUNT_malformed_link;
-	skip(packet, size);
-	return link_layer(packet, linktype);
+	advance(packet, size);
+	return decode_link(packet, linktype);
 }

@@ -1,6 +1,4 @@
 /* The TCP header: its options, right, wrong and cut. */
-#include "core/layer.h" /* first: cmocka has a macro that is called skip */
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "core/layer.h"
 #include "frame.h"
 
 /* A segment whose options are those bytes; CUT bytes of the header were not captured. */
@@ -33,7 +32,7 @@ static struct fw_segment decode_options(const char *options, size_t cut)
 		.segment = &segment,
 	};
 	memcpy(copy, data, len - cut);
-	assert_int_equal(tcp(&packet), FW_ACCOUNT_tcp);
+	assert_int_equal(decode_tcp(&packet), FW_ACCOUNT_tcp);
 	free(copy);
 	return segment;
 }
