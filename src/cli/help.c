@@ -53,8 +53,7 @@ void help_usage(FILE *file)
 void help_options(FILE *file, bool full)
 {
 	help_usage(file);
-	fputs("The states of both ends of every TCP connection in captures; - is standard input.\n",
-		file);
+	fputs("The states of both ends of every TCP connection in captures; - is stdin.\n", file);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].section)
 			fprintf(file, "\n%s\n", rows[i].section);

@@ -14,8 +14,8 @@ struct listeners {
 	bool timelines; /* likewise */
 };
 
-/* Opens a sink for each output. Where one can't be opened, says so on standard error and returns false;
- * the others are open all the same. RUN outlives them. */
+/* Opens a sink for each output. Where one can't be opened, says so on standard error and returns
+ * false; the others are open all the same. RUN outlives them. */
 bool listeners_open(
 	struct listeners *listeners, const struct options *options, const struct sink_run *run);
 
@@ -24,8 +24,8 @@ void listeners_tell(const struct listeners *listeners, const struct fw_event *ev
 /* Nobody is there to write to any more. */
 bool listeners_deaf(const struct listeners *listeners);
 
-/* Lets each write its end. False where one could not write all, which is said on standard error; a pipe
- * whose reader has gone is no fault. */
+/* Lets each write its end. False where one could not write all, which is said on standard error;
+ * a pipe whose reader has gone is no fault. */
 bool listeners_close(struct listeners *listeners);
 
 #endif

@@ -27,8 +27,8 @@ struct options {
 
 enum verdict { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
-/* Fills OPTIONS from the command line, whose strings it refers to. DONE where help or the version was
- * asked for and printed, WRONG where a line on standard error says why. */
+/* Fills OPTIONS from the command line, whose strings it refers to. DONE where help or the
+ * version was asked for and printed, WRONG where a line on standard error says why. */
 enum verdict options_parse(struct options *options, int argc, char **argv);
 
 #endif

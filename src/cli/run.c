@@ -60,7 +60,8 @@ static struct fw_analyzer *new_analyzer(const struct options *options, struct se
 		.timelines = session->listeners.timelines,
 		.key_vlan = options->key_vlan,
 	};
-	/* Nothing in the output depends on the key; without a random one a capture could be made to collide. */
+	/* Nothing in the output depends on the key; without a random one a capture could be made
+	 * to collide. */
 	if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key)
 		return NULL;
 	return fw_new(&config, tell, session);

@@ -10,7 +10,8 @@ struct selection {
 	struct fw_addr addr;
 };
 
-/* "31", "10.0.0.1:80", "10.0.0.1", "[2001:db8::1]:80", "2001:db8::1" or ":80". False for anything else. */
+/* "31", "10.0.0.1:80", "10.0.0.1", "[2001:db8::1]:80", "2001:db8::1" or ":80". False for
+ * anything else. */
 bool selection_parse(struct selection *selection, const char *text);
 
 /* False for one that every flow belongs to. */

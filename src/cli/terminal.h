@@ -4,7 +4,8 @@
 
 #include "cli/options.h"
 
-/* Whether the text report is coloured: as WHEN says, by default on a terminal where NO_COLOR is not set. */
+/* Whether the text report is coloured: as WHEN says, by default on a terminal where NO_COLOR is
+ * not set. */
 bool terminal_color(enum when when);
 
 /* Columns of the terminal, 80 where there is none. */

@@ -116,7 +116,8 @@ static json_t *side(void)
 	return json_pack("{s:[s,s]}", "enum", "client", "server");
 }
 
-/* The object that the row PATH belongs to, made where it is not there; *NAME is the rest of PATH. */
+/* The object that the row PATH belongs to, made where it is not there; *NAME is the rest of
+ * PATH. */
 static json_t *parent_of(json_t *endpoint, const char *path, const char **name)
 {
 	char parent[64];

@@ -69,27 +69,28 @@ static const char *cell_resent(char text[WORDS_MAX], const struct ranked *row)
 	return words_count(text, row->resent);
 }
 
-/* Columns, in order, each with the width of page from which on it is there. Addresses grow with what
- * they hold; service is there unless -n. */
+/* Columns, from left to right. Those of rank 0 are always there; the others come, in the order of
+ * their ranks, as long as the page is wide enough. Addresses share what is left. */
 static const struct column {
 	const char *title;
 	const char *(*cell)(char text[WORDS_MAX], const struct ranked *row);
-	unsigned width, from;
+	unsigned width, rank;
 	enum { LEFT, RIGHT, ADDRESS, SERVICE } kind;
 } columns[] = {
 	{"flow", cell_id, 5, 0, RIGHT},
 	{"client", cell_client, 21, 0, ADDRESS},
 	{"server", cell_server, 21, 0, ADDRESS},
-	{"service", cell_service, 10, 96, SERVICE},
-	{"opened", cell_opened, 12, 108, LEFT},
+	{"service", cell_service, 10, 2, SERVICE},
+	{"opened", cell_opened, 12, 3, LEFT},
 	{"closed", cell_closed, 10, 0, LEFT},
-	{"by", cell_by, 6, 87, LEFT},
-	{"states", cell_states, 27, 140, LEFT},
-	{"bytes", cell_bytes, 7, 118, RIGHT},
+	{"by", cell_by, 6, 1, LEFT},
+	{"states", cell_states, 27, 5, LEFT},
+	{"bytes", cell_bytes, 7, 4, RIGHT},
 	{"life", cell_life, 8, 0, RIGHT},
 	{"re-sent", cell_resent, 7, 0, RIGHT},
 };
 
+#define RANK_LAST    5
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
 /* Width of each column, 0 where it is not there. */
@@ -108,28 +109,34 @@ static unsigned widest(const struct column *column, const struct ranking *rankin
 	return (unsigned)most;
 }
 
+/* Puts in what fits; returns the columns of the page that are left. */
+static unsigned choose_columns(struct layout *layout, const struct sink_run *run)
+{
+	unsigned spare = run->width;
+	for (unsigned rank = 0; rank <= RANK_LAST; rank++)
+		for (size_t i = 0; i < COLUMN_COUNT; i++) {
+			const struct column *const column = &columns[i];
+			if (column->rank != rank || column->width + 1 > spare ||
+				(column->kind == SERVICE && run->numeric))
+				continue;
+			layout->width[i] = column->width;
+			spare -= column->width + 1;
+		}
+	return spare;
+}
+
 static struct layout lay_out(const struct page *page, const struct ranking *ranking)
 {
 	struct layout layout = {0};
-	unsigned used = 0, growing = 0;
+	unsigned spare = choose_columns(&layout, page->run), sharers = 2;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		const struct column *const column = &columns[i];
-		if (page->run->width < column->from ||
-			(column->kind == SERVICE && page->run->numeric))
-			continue;
-		layout.width[i] = column->width;
-		used += column->width + 1;
-		growing += column->kind == ADDRESS;
-	}
-	unsigned spare = page->run->width > used ? page->run->width - used : 0;
-	for (size_t i = 0; i < COLUMN_COUNT && spare; i++) {
 		if (columns[i].kind != ADDRESS)
 			continue;
+		const unsigned share = spare / sharers--;
 		const unsigned wish = widest(&columns[i], ranking) - columns[i].width;
-		const unsigned more = wish < spare / growing ? wish : spare / growing;
+		const unsigned more = wish < share ? wish : share;
 		layout.width[i] += more;
 		spare -= more;
-		growing--;
 	}
 	return layout;
 }

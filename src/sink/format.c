@@ -59,8 +59,9 @@ char *format_seconds(char *at, int64_t ns)
 	return at;
 }
 
-/* Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from a first of March,
- * so that the day that comes and goes is their last; 719468 days lie between 0000-03-01 and 1970. */
+/* Days since 1970-01-01 in the proleptic Gregorian calendar. Years are counted from a first of
+ * March, so that the day that comes and goes is their last; 719468 days lie between 0000-03-01
+ * and 1970. */
 static char *format_date(char *at, int64_t day)
 {
 	const uint32_t shifted = (uint32_t)(day + 719468);

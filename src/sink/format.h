@@ -1,4 +1,5 @@
-/* Numbers, times and addresses as text: each writes at AT, without a zero, and returns what follows it. */
+/* Numbers, times and addresses as text: each writes at AT, without a zero, and returns what
+ * follows it. */
 #ifndef FORMAT_H
 #define FORMAT_H
 
@@ -14,7 +15,8 @@ char *format_int(char *at, int64_t value);
 /* NS nanoseconds in seconds: exact, without zeros at the end. */
 char *format_seconds(char *at, int64_t ns);
 
-/* RFC 3339, UTC, nine digits: 2026-11-20T09:00:00.000000001Z. Any fw_time has a year of four digits. */
+/* RFC 3339, UTC, nine digits: 2026-11-20T09:00:00.000000001Z. Any fw_time has a year of four
+ * digits. */
 char *format_time(char *at, fw_time time);
 
 /* 10.0.0.1 or 2001:db8::1 (RFC 5952). */

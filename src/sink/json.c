@@ -1,4 +1,5 @@
-/* JSON: one document; the flows are written as they leave, what is known at the end follows them. */
+/* JSON: one document; the flows are written as they leave, what is known at the end follows
+ * them. */
 #include "sink/objects.h"
 #include "sink/sink.h"
 

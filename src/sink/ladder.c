@@ -107,7 +107,8 @@ static void end_rung(struct ladder *ladder)
 	ladder->rung = (struct rung){0};
 }
 
-/* Segment and transitions of one packet share a rung, whichever comes first; timers have their own. */
+/* Segment and transitions of one packet share a rung, whichever comes first; timers have their
+ * own. */
 static struct rung *rung_of(struct ladder *ladder, uint64_t packet, fw_time time, bool timer)
 {
 	struct rung *const rung = &ladder->rung;
@@ -152,8 +153,8 @@ static void put_life(struct page *page, const struct fw_flow *flow)
 {
 	const char *const by = fw_closed_by_name(flow->closed_by);
 	char text[WORDS_MAX];
-	page_printf(page, "opened: %s   closed: %s", fw_opened_name(flow->opened),
-		fw_closed_name(flow->closed));
+	page_printf(page, "opened: %s   closed: %s", words_opened(flow->opened),
+		words_closed(flow->closed));
 	if (by)
 		page_printf(page, " by %s", by);
 	page_printf(page, "   %s", words_duration(text, flow->last - flow->first));

@@ -5,7 +5,8 @@
 #include "sink/jsonwriter.h"
 #include "sink/sink.h"
 
-/* The rows of fields.def, each with all that stands before its value in the object of an endpoint. */
+/* The rows of fields.def, each with all that stands before its value in the object of an
+ * endpoint. */
 struct endpoint_plan {
 	struct endpoint_row {
 		char lead[60];

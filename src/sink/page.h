@@ -60,7 +60,8 @@ void page_right(struct page *page, const char *text, unsigned column);
 /* TEXT, cut with a sign where it is longer than WIDTH. */
 void page_cut(struct page *page, const char *text, unsigned width);
 
-/* SEPARATOR and TEXT, or TEXT on a new line from column INDENT on where the two would pass the edge. */
+/* SEPARATOR and TEXT, or TEXT on a new line from column INDENT on where the two would pass the
+ * edge. */
 void page_item(struct page *page, const char *separator, const char *text, unsigned indent);
 
 /* TEXT in as many lines as it takes, broken between words, the later ones from column INDENT on. */

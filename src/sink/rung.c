@@ -135,7 +135,8 @@ static void put_fill(struct page *page, unsigned column)
 		page_sign(page, SIGN_LINE);
 }
 
-/* The client's call stands at the arrow's left end and the server's at its right, as the ends do. */
+/* The client's call stands at the arrow's left end and the server's at its right, as the ends
+ * do. */
 static void put_arrow(struct page *page, const struct rung *rung, unsigned end)
 {
 	const bool right = rung->side == FW_CLIENT;
@@ -203,7 +204,8 @@ static void put_middle(struct page *page, const struct rung *rung, fw_time first
 	page_style(page, STYLE_PLAIN);
 }
 
-/* Where a segment leads an end through several states, those that it does not stay in stand above. */
+/* Where a segment leads an end through several states, those that it does not stay in stand
+ * above. */
 void rung_write(struct page *page, const struct rung *rung, fw_time first)
 {
 	const unsigned server = rung_server_column(page->run);

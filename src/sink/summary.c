@@ -1,4 +1,5 @@
-/* The report on a capture: what was read, how connections opened and closed, where both ends stand. */
+/* The report on a capture: what was read, how connections opened and closed, where both ends
+ * stand. */
 #include "sink/summary.h"
 
 #include "sink/flowtable.h"

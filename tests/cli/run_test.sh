@@ -1,0 +1,126 @@
+#!/bin/sh
+# The program as it is run: exit statuses, pipes, several formats at once, faulty files.
+#
+# FINWAIT is the program.
+set -u
+LC_ALL=C
+export LC_ALL
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+for capture in pcaps/*.pcap; do break; done
+number=0
+
+# NAME COMMAND...: the command succeeds
+check() {
+	name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >"$dir/log" 2>&1; then
+		echo "ok $number - $name"
+	else
+		echo "not ok $number - $name"
+		sed 's/^/# /' "$dir/log"
+	fi
+}
+
+# STATUS ARGUMENT...: finwait ends so, its output in out and err
+ends() {
+	want=$1
+	shift
+	"$FINWAIT" "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	got=$?
+	[ "$got" = "$want" ] || { echo "status $got, not $want"; cat "$dir/err"; return 1; }
+}
+
+no_arguments() { ends 2 && grep -q '^usage: ' "$dir/err" && [ ! -s "$dir/out" ]; }
+unknown_option() {
+	ends 2 --nonsense x && [ "$(wc -l <"$dir/err")" = 1 ] &&
+		grep -q -- --nonsense "$dir/err"
+}
+help_fits() { ends 0 -h && [ "$(wc -l <"$dir/out")" -le 24 ] && ! grep -q '.\{81\}' "$dir/out"; }
+version() { ends 0 --version && grep -q '^finwait [0-9]' "$dir/out"; }
+report() { ends 0 "$capture" && [ ! -s "$dir/err" ] && grep -q ' connection' "$dir/out"; }
+missing_file() {
+	ends 2 "$dir/none" "$capture" && grep -q "^finwait: $dir/none: " "$dir/err" &&
+		grep -q ' connection' "$dir/out"
+}
+
+cut_file() {
+	head -c 300 "$capture" >"$dir/cut"
+	ends 2 --format json "$dir/cut" && [ "$(wc -l <"$dir/err")" = 1 ] &&
+		grep -q "^finwait: $dir/cut: " "$dir/err" && grep -q '"error":"' "$dir/out"
+}
+
+bad_filter() { ends 2 -f 'no such filter' "$capture" && [ -s "$dir/err" ]; }
+good_filter() { ends 0 -f 'udp port 9' --format json "$capture" && grep -q '"tcp":0,' "$dir/out"; }
+
+several_formats() {
+	ends 0 --format json -o "$dir/a" --format jsonl -o "$dir/b" --format text "$capture" &&
+		grep -q '^{"schema"' "$dir/a" && grep -q '^{"type":"summary"' "$dir/b" &&
+		grep -q ' connection' "$dir/out"
+}
+
+standard_input() {
+	"$FINWAIT" --format json "$capture" | sed 's/"path":"[^"]*"//' >"$dir/a"
+	"$FINWAIT" --format json - <"$capture" | sed 's/"path":"[^"]*"//' >"$dir/b"
+	cmp "$dir/a" "$dir/b"
+}
+
+same_bytes() {
+	"$FINWAIT" --format jsonl --segments --events "$capture" >"$dir/a"
+	"$FINWAIT" --format jsonl --segments --events "$capture" >"$dir/b"
+	cmp "$dir/a" "$dir/b" && [ -s "$dir/a" ]
+}
+
+closed_pipe() {
+	{
+		"$FINWAIT" --format jsonl --segments "$capture" "$capture" 2>"$dir/err"
+		echo $? >"$dir/status"
+	} | true
+	[ "$(cat "$dir/status")" = 0 ] && [ ! -s "$dir/err" ]
+}
+
+full_disk() {
+	[ -e /dev/full ] || return 0
+	"$FINWAIT" --format json "$capture" >/dev/full 2>"$dir/err"
+	[ $? = 2 ] && grep -q '^finwait: standard output: ' "$dir/err"
+}
+
+unwritable_output() {
+	ends 2 --format json -o "$dir/no/file" "$capture" &&
+		grep -q "^finwait: $dir/no/file: " "$dir/err"
+}
+ladder() {
+	ends 0 --flow 1 "$capture" && grep -q '^flow 1 ' "$dir/out" &&
+		grep -q 'SYN_SENT' "$dir/out"
+}
+no_such_flow() { ends 0 --flow 99999 "$capture" && grep -q '^no such flow' "$dir/out"; }
+
+one_flow_of_json() {
+	ends 0 --format jsonl --segments --flow 1 "$capture" &&
+		[ "$(grep -c '"type":"flow"' "$dir/out")" = 1 ] && grep -q '"type":"segment"' "$dir/out" &&
+		! grep '"type":"segment"' "$dir/out" | grep -qv '"flow":1,'
+}
+
+# Ctrl-C while a pipe is silent: what came before is reported
+interrupt() {
+	mkfifo "$dir/pipe"
+	"$FINWAIT" --format json - <"$dir/pipe" >"$dir/out" 2>"$dir/err" &
+	program=$!
+	{ cat "$capture"; sleep 10; } >"$dir/pipe" &
+	writer=$!
+	sleep 0.5
+	# A shell lets what it starts in the background ignore SIGINT; SIGTERM is taken alike.
+	kill -TERM $program
+	wait $program
+	status=$?
+	kill $writer 2>/dev/null
+	[ $status = 0 ] && ! grep -q '"total":0,' "$dir/out" && grep -q '"summary"' "$dir/out"
+}
+
+for name in no_arguments unknown_option help_fits version report missing_file cut_file \
+	bad_filter good_filter several_formats standard_input same_bytes closed_pipe full_disk \
+	unwritable_output ladder no_such_flow one_flow_of_json interrupt; do
+	check $name $name
+done
+echo "1..$number"

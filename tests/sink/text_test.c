@@ -1,0 +1,200 @@
+/* The report for a person, on events made by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "sink/made.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void tell_one(const struct made_sink *sink)
+{
+	struct made_flow made;
+	made_flow_init(&made, 7);
+	made_tell(sink, &made);
+}
+
+static void tell_nothing(const struct made_sink *sink)
+{
+	(void)sink;
+}
+
+/* More flows at once than there are places for ladders. */
+static void tell_twenty(const struct made_sink *sink)
+{
+	struct made_flow made[20];
+	for (uint64_t i = 0; i < 20; i++) {
+		made_flow_init(&made[i], i + 1);
+		const struct fw_event event = {.type = FW_EVENT_OPENED, .flow = &made[i].flow};
+		made_event(sink, &event);
+	}
+	for (size_t i = 0; i < 20; i++) {
+		const struct fw_event event = {.type = FW_EVENT_CLOSED, .flow = &made[i].flow};
+		made_event(sink, &event);
+	}
+}
+
+/* A hundred segments of nothing but data. */
+static void tell_bulk(const struct made_sink *sink)
+{
+	struct made_flow made;
+	made_flow_init(&made, 1);
+	struct fw_event event = {.type = FW_EVENT_OPENED, .flow = &made.flow};
+	made_event(sink, &event);
+	for (uint64_t i = 0; i < 100; i++) {
+		const struct fw_segment segment = {.number = i + 1,
+			.time = made.flow.first + (fw_time)i,
+			.flags = FW_ACK,
+			.payload_len = i % 2 ? 0 : 1000};
+		event = (struct fw_event){.type = FW_EVENT_SEGMENT,
+			.flow = &made.flow,
+			.segment = &segment,
+			.side = i % 2,
+			.facts = i == 10 ? FW_FACT_retransmission : 0};
+		made_event(sink, &event);
+	}
+	event = (struct fw_event){.type = FW_EVENT_CLOSED, .flow = &made.flow};
+	made_event(sink, &event);
+}
+
+static void reads(
+	const struct sink_run *run, void (*tell)(const struct made_sink *sink), const char *want)
+{
+	char *const text = made_output(&sink_text, run, tell);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void has(
+	const struct sink_run *run, void (*tell)(const struct made_sink *sink), const char *want)
+{
+	char *const text = made_output(&sink_text, run, tell);
+	if (!strstr(text, want))
+		fail_msg("not found:\n%s\nin:\n%s", want, text);
+	free(text);
+}
+
+static const char ladder_text[] =
+	"flow 7    10.0.0.1:50000 -> 10.0.0.2:443 (https)\n"
+	"          opened: handshake   closed: FIN by client   70.0 ms\n"
+	"          > 5 segments, 80 B   < 5 segments, 80 B\n"
+	"\n"
+	" client              time  segment                        server\n"
+	" CLOSED                                                   LISTEN\n"
+	" SYN_SENT        0.000000  -- connect() SYN mss 1460 --->               #1\n"
+	"                 0.010000  <- SYN,ACK mss 1460 ---------- SYN_RECEIVED  #2\n"
+	" ESTABLISHED     0.020000  -- ACK ------------ accept() > ESTABLISHED?  #3\n"
+	"                 0.030000  -- 80 B --------------------->               #4\n"
+	"                 0.040000  -- 80 B, retransmission ----->               #5\n"
+	" FIN_WAIT_1      0.050000  -- close() FIN,ACK ---------->               #6\n"
+	"                                                          CLOSE_WAIT\n"
+	"                 0.060000  <- FIN,ACK --------- close() - LAST_ACK      #7\n"
+	" FIN_WAIT_2\n"
+	" TIME_WAIT       0.070000  -- ACK ---------------------->               #8\n"
+	" ? presumed: nobody acknowledges such a segment: it passed the capture, and its\n"
+	"   receiver would accept it\n";
+
+static const char report_text[] =
+	"hostile\"??.pcap\n"
+	" pcap, Ethernet, 9 packets, 700 B, 2026-01-01 00:00:00 to 00:00:00 UTC\n"
+	" packets  TCP 8  not IP 1\n"
+	"\n"
+	"1 connection\n"
+	" opened   handshake 1\n"
+	" closed   FIN 1\n"
+	" carried  160 B in 2 data segments, 0 re-sent\n"
+	"\n"
+	"Where both ends stand at the end\n"
+	" client\\server      LAST_ACK\n"
+	" TIME_WAIT                 1\n"
+	"\n"
+	"Connections, the worst first\n"
+	"  flow client                server                closed         life re-sent\n"
+	"     7 10.0.0.1:50000        10.0.0.2:443          FIN         70.0 ms       0\n";
+
+static void ladder(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.flow_selected = true;
+	reads(&run, tell_one, ladder_text);
+}
+
+static void ladder_with_signs(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.flow_selected = run.utf8 = true;
+	has(&run, tell_one,
+		" SYN_SENT        0.000000  ── connect() SYN mss 1460 ───▶               #1\n");
+}
+
+static void report(void **state)
+{
+	const struct sink_run run = made_run();
+	(void)state;
+	reads(&run, tell_one, report_text);
+}
+
+static void long_stretches_are_folded(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.flow_selected = true;
+	has(&run, tell_bulk,
+		"               - 100 segments  50 > 50.0 kB  in 0.10 us  1 re-sent\n");
+	run.all_segments = true;
+	has(&run, tell_bulk, "-- 1.00 kB, retransmission ");
+}
+
+static void many_ladders_are_bounded(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.flow_selected = true;
+	has(&run, tell_twenty, "\nflow 16 ");
+	has(&run, tell_twenty, "\n4 flows more ");
+	has(&run, tell_nothing, "no such flow\n");
+}
+
+static void colour_can_be_had(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.color = run.flow_selected = true;
+	has(&run, tell_one, "\033[1mSYN_SENT\033[0m");
+}
+
+/* No line is longer than the page, whatever its width. */
+static void lines_fit(void **state)
+{
+	(void)state;
+	for (unsigned width = 80; width < 200; width++)
+		for (int ladders = 0; ladders < 2; ladders++) {
+			struct sink_run run = made_run();
+			run.width = width;
+			run.flow_selected = ladders;
+			char *const text = made_output(&sink_text, &run, tell_one), *rest = text;
+			for (char *line; (line = strsep(&rest, "\n"));)
+				if (strlen(line) > width)
+					fail_msg("%u: %s", width, line);
+			free(text);
+		}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ladder),
+		cmocka_unit_test(ladder_with_signs),
+		cmocka_unit_test(report),
+		cmocka_unit_test(long_stretches_are_folded),
+		cmocka_unit_test(many_ladders_are_bounded),
+		cmocka_unit_test(colour_can_be_had),
+		cmocka_unit_test(lines_fit),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
