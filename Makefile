@@ -42,7 +42,7 @@ space := $(empty) $(empty)
 variant := $(if $(SAN),san-$(SAN)) $(if $(COV),cov) $(filter clang%,$(notdir $(CC)))
 O := $B$(addprefix /,$(subst $(space),-,$(strip $(variant))))
 Q := $(if $V,,@)
-say = $(if $V,,@printf '%6s  %s\n' $1 $(@:$O/%=%))
+say = $(if $V$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '%6s  %s\n' $1 $(@:$O/%=%))
 
 FLAGS := -std=c11 -D_GNU_SOURCE -Iinclude -Isrc -Itests \
 	-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \

@@ -24,11 +24,17 @@ killed() {
 	return 1
 }
 
+mutant=$B/mutant
+mkdir -p "$mutant/finwait"
+cp $table "$mutant/finwait/fsm.def"
+if killed "$mutant"; then
+	echo "the tests fail with all rules there: $mutant/log" >&2
+	exit 2
+fi
+
 mutants=0 survivors=0
 lines=$(sed -n '/^RULE(/=' $table)
 for line in $lines; do
-	mutant=$B/mutant
-	mkdir -p "$mutant/finwait"
 	sed "${line}d" $table >"$mutant/finwait/fsm.def"
 	mutants=$((mutants + 1))
 	killed "$mutant" && continue
