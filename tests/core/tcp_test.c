@@ -52,7 +52,7 @@ static void each_option_is_read(void **state)
 			FW_OPT_MSS | FW_OPT_WSCALE | FW_OPT_SACK_PERMITTED | FW_OPT_TIMESTAMPS},
 		{"22020101", FW_OPT_FAST_OPEN}, {"220a01020304050607080101", FW_OPT_FAST_OPEN},
 		{"fe04f989", FW_OPT_FAST_OPEN}, {"fe041234", 0},
-		{"1e0c0000000000000000000000000000", FW_OPT_MPTCP},
+		{"1e0c0000000000000000000000000000", FW_OPT_MPTCP}, {"1e030001", FW_OPT_MPTCP},
 		{"1312000000000000000000000000000000000000", FW_OPT_MD5}, {"1d0400ff", FW_OPT_AO},
 		{"63040000", 0}, /* of an unknown kind */
 	};
@@ -75,6 +75,21 @@ static void values_are_in_host_order(void **state)
 	segment = decode_options("0101080a0102030405060708", 0);
 	assert_int_equal(segment.opt.tsval, 0x01020304);
 	assert_int_equal(segment.opt.tsecr, 0x05060708);
+	segment = decode_options("080a01020304050607080101", 0);
+	assert_int_equal(segment.opt.tsval, 0x01020304);
+	assert_int_equal(segment.opt.tsecr, 0x05060708);
+	assert_int_equal(segment.opt.sack_count, 0);
+	segment = decode_options("0101"
+				 "0522"
+				 "0000000100000002"
+				 "0000000300000004"
+				 "0000000500000006"
+				 "0000000700000008",
+		0);
+	assert_int_equal(segment.opt.sack_count, 4);
+	assert_int_equal(segment.opt.sack[0].left, 1);
+	assert_int_equal(segment.opt.sack[3].left, 7);
+	assert_int_equal(segment.opt.sack[3].right, 8);
 	segment = decode_options("0101051200000001000000020000000300000004", 0);
 	assert_int_equal(segment.opt.sack_count, 2);
 	assert_int_equal(segment.opt.sack[0].left, 1);
@@ -114,10 +129,25 @@ static void wrong_options_are_marked_and_end_the_list(void **state)
 		FW_OPT_MSS | FW_OPT_MALFORMED);
 }
 
+/* More than any window, whatever the lengths around it say. */
+static void no_segment_is_longer_than_a_window(void **state)
+{
+	static const uint8_t header[20] = {[12] = 0x50};
+	struct fw_segment segment;
+	struct packet packet = {
+		.data = header, .len = 20, .wire = (1 << 30) + 20, .segment = &segment};
+
+	(void)state;
+	assert_int_equal(decode_tcp(&packet), FW_ACCOUNT_tcp);
+	packet.wire++;
+	assert_int_equal(decode_tcp(&packet), FW_ACCOUNT_malformed_tcp);
+}
+
 /* What the capture cut off is not the sender's fault. */
 static void cut_options_are_absent(void **state)
 {
 	static const char options[] = "020405b40303070004020000";
+
 	(void)state;
 	for (size_t cut = 1; cut <= 12; cut++) {
 		const struct fw_segment segment = decode_options(options, cut);
@@ -129,6 +159,7 @@ static void cut_options_are_absent(void **state)
 				: cut <= 8 ? FW_OPT_MSS
 					   : 0);
 	}
+	assert_int_equal(decode_options("0402020405b40101", 6).opt.have, FW_OPT_SACK_PERMITTED);
 }
 
 int main(void)
@@ -138,6 +169,7 @@ int main(void)
 		cmocka_unit_test(values_are_in_host_order),
 		cmocka_unit_test(wrong_options_are_marked_and_end_the_list),
 		cmocka_unit_test(cut_options_are_absent),
+		cmocka_unit_test(no_segment_is_longer_than_a_window),
 	};
 
 	return cmocka_run_group_tests_name("tcp", tests, NULL, NULL);
