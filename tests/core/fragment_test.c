@@ -297,6 +297,23 @@ static void the_decoder_puts_segments_together(void **state)
 	decoder_free(decoder); /* frees what was not recycled */
 }
 
+static void tunnels_do_not_mix(void **state)
+{
+	static const char *const headers[] = {
+		"ip4:47 200008000000002a 450000000001%04x400600000a0000010a000002 %s",
+		"ip4:47 200008000000002b 450000000001%04x400600000a0000010a000002 %s",
+	};
+	struct decoder *const decoder = decoder_new(key);
+	struct fw_segment segment;
+
+	(void)state;
+	assert_int_equal(send(decoder, headers[0], 1, 0, 24, &segment), FW_ACCOUNT_fragment);
+	assert_int_equal(send(decoder, headers[1], 1, 24, 41, &segment), FW_ACCOUNT_fragment);
+	assert_int_equal(send(decoder, headers[0], 1, 24, 41, &segment), FW_ACCOUNT_tcp);
+	assert_int_equal(send(decoder, headers[1], 1, 0, 24, &segment), FW_ACCOUNT_tcp);
+	decoder_free(decoder);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -313,6 +330,7 @@ int main(void)
 		TEST(memory_is_bounded),
 		TEST(a_cut_fragment_cuts_the_datagram),
 		cmocka_unit_test(the_decoder_puts_segments_together),
+		cmocka_unit_test(tunnels_do_not_mix),
 	};
 
 	return cmocka_run_group_tests_name("fragment", tests, NULL, NULL);

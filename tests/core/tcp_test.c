@@ -20,7 +20,7 @@ static struct fw_segment decode_options(const char *options, size_t cut)
 
 	memset(&segment, 0xee, sizeof segment);
 	assert_int_equal(strlen(options) % 8, 0);
-	snprintf(layers, sizeof layers, "c48801bb0102030405060708%zx100000000000000 %s",
+	snprintf(layers, sizeof layers, "c48801bb0102030405060708%zx1000000abcd0007 %s",
 		5 + strlen(options) / 8, options);
 
 	const size_t len = frame_build(data, layers);
@@ -95,6 +95,9 @@ static void values_are_in_host_order(void **state)
 	assert_int_equal(segment.opt.sack[0].left, 1);
 	assert_int_equal(segment.opt.sack[1].right, 4);
 	assert_int_equal(segment.flags, 0x100);
+	assert_int_equal(segment.checksum, 0xabcd);
+	assert_int_equal(segment.urgent, 7);
+	assert_false(segment.bad_checksum);
 }
 
 static void wrong_options_are_marked_and_end_the_list(void **state)
