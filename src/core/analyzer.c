@@ -1,4 +1,4 @@
-/* Frames in batches: decoded, looked up ahead of need, and given to their flows. */
+/* Frames are decoded, looked up ahead of need, and given to their flows. */
 #include "analyzer.h"
 
 #include <stdlib.h>
@@ -9,10 +9,14 @@
 #include "timeline.h"
 #include "timer.h"
 
+/* How many segments a slot of the table, and then a record, is fetched ahead of need. */
+#define SLOT_AHEAD 20
+#define RECORD_AHEAD 8
+#define RING 32
+
 struct arrival {
 	struct fw_segment segment;
 	struct key key;
-	uint32_t hash;
 	int side;
 };
 
@@ -50,8 +54,8 @@ void fw_free(struct fw_analyzer *a)
 		const uint32_t ref = a->table.slots[i].ref;
 		if (!ref || ref & SYN_REF)
 			continue;
-		free(flow_at(a, ref)->holes[0]);
-		free(flow_at(a, ref)->holes[1]);
+		free(flow_at(a, ref)->trouble[0]);
+		free(flow_at(a, ref)->trouble[1]);
 	}
 	if (a->decoder)
 		decoder_free(a->decoder);
@@ -63,10 +67,18 @@ void fw_free(struct fw_analyzer *a)
 	free(a);
 }
 
+static void prefetch(const void *record, size_t size)
+{
+	for (size_t line = 0; line < size; line += 64)
+		__builtin_prefetch((const char *)record + line);
+}
+
 /* Flows whose time is up leave before what comes after them. */
 static void advance(struct fw_analyzer *a, fw_time now)
 {
 	for (struct flow *flow; (flow = timer_due(a, now));) {
+		if (flow->timer_next)
+			prefetch(flow_at(a, flow->timer_next), sizeof *flow);
 		step_timeout(a, flow);
 		flows_leave(a, flow);
 	}
@@ -89,7 +101,7 @@ static struct flow *replace(struct fw_analyzer *a, struct flow *old, const struc
 	}
 	flows_leave(a, old);
 	struct flow *flow =
-		flows_open(a, held ? &syn : &arrival->segment, &arrival->key, arrival->hash, side);
+		flows_open(a, held ? &syn : &arrival->segment, &arrival->key, side);
 	if (!flow)
 		return NULL;
 	flow->incarnation = incarnation;
@@ -146,18 +158,18 @@ static void take(struct fw_analyzer *a, const struct arrival *arrival)
 {
 	const struct fw_segment *seg = &arrival->segment;
 	advance(a, seg->time);
-	const uint32_t ref = flows_find(a, &arrival->key, arrival->hash);
+	const uint32_t ref = flows_find(a, &arrival->key);
 	if (!ref && syn_fits(seg) && keeps_lone_syns(a)) {
-		flows_put_aside(a, seg, &arrival->key, arrival->hash, arrival->side);
+		flows_put_aside(a, seg, &arrival->key, arrival->side);
 		return;
 	}
 	struct flow *flow = NULL;
 	if (!ref) {
-		flow = flows_open(a, seg, &arrival->key, arrival->hash, arrival->side);
+		flow = flows_open(a, seg, &arrival->key, arrival->side);
 	} else if (ref & SYN_REF) {
 		struct fw_segment first;
 		const int side = syn_at(a, ref)->side;
-		flow = flows_promote(a, ref, arrival->hash, &first);
+		flow = flows_promote(a, ref, &first);
 		if (flow)
 			step(a, flow, side, &first);
 	} else {
@@ -171,50 +183,52 @@ static void take(struct fw_analyzer *a, const struct arrival *arrival)
 		step(a, flow, arrival->side, seg);
 }
 
+/* Its slot is there by now: the record that it names is fetched while others are worked on. */
 static void prefetch_record(const struct fw_analyzer *a, uint32_t hash)
 {
-	const struct slot *slot = &a->table.slots[hash & a->table.mask];
-	if (!slot->ref)
-		return;
-	const char *record = slot->ref & SYN_REF ? (const char *)syn_at(a, slot->ref)
-						 : (const char *)flow_at(a, slot->ref);
-	for (int line = 0; line < 6; line++)
-		__builtin_prefetch(record + 64 * line);
+	const struct table *table = &a->table;
+	uint32_t i = hash & table->mask;
+	while (table->slots[i].ref && table->slots[i].hash != hash)
+		i = (i + 1) & table->mask;
+	const uint32_t ref = table->slots[i].ref;
+	if (ref & SYN_REF)
+		prefetch(syn_at(a, ref), sizeof(struct syn));
+	else if (ref)
+		prefetch(flow_at(a, ref), sizeof(struct flow));
 }
 
-static void feed_batch(struct fw_analyzer *a, const struct fw_frame *frames, size_t count)
+/* Decodes FRAME into ARRIVAL. False where it holds no segment. */
+static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct arrival *arrival)
 {
-	struct arrival arrivals[BATCH];
-	size_t n = 0;
-	decoder_recycle(a->decoder);
-	for (size_t i = 0; i < count; i++) {
-		struct arrival *arrival = &arrivals[n];
-		const enum fw_account account = frames[i].flags & FW_FRAME_FILTERED
-							? FW_ACCOUNT_filtered
-							: decode(a->decoder, &frames[i], &arrival->segment);
-		a->totals.account[account]++;
-		if (account != FW_ACCOUNT_tcp)
-			continue;
-		arrival->side = key_of(&arrival->segment, a->config.key_vlan, &arrival->key);
-		arrival->hash = key_hash(&arrival->key, &a->secret);
-		table_prefetch(&a->table, arrival->hash);
-		n++;
-	}
-	a->totals.frames += count;
-	for (size_t i = 0; i < n; i++)
-		prefetch_record(a, arrivals[i].hash);
-	for (size_t i = 0; i < n; i++)
-		take(a, &arrivals[i]);
+	const enum fw_account account = frame->flags & FW_FRAME_FILTERED
+						? FW_ACCOUNT_filtered
+						: decode(a->decoder, frame, &arrival->segment);
+	a->totals.account[account]++;
+	if (account != FW_ACCOUNT_tcp)
+		return false;
+	arrival->side = key_of(&arrival->segment, a->config.key_vlan, &arrival->key);
+	key_hash(&arrival->key, &a->secret);
+	table_prefetch(&a->table, arrival->key.hash);
+	return true;
 }
 
 bool fw_feed(struct fw_analyzer *a, const struct fw_frame *frames, size_t count)
 {
-	while (count && !a->failed) {
-		const size_t n = count < BATCH ? count : BATCH;
-		feed_batch(a, frames, n);
-		frames += n;
-		count -= n;
+	struct arrival ring[RING];
+	size_t received = 0, fetched = 0, taken = 0;
+	decoder_recycle(a->decoder);
+	for (size_t i = 0; i < count && !a->failed; i++) {
+		received += receive(a, &frames[i], &ring[received % RING]);
+		if (fetched + RECORD_AHEAD < received)
+			prefetch_record(a, ring[fetched++ % RING].key.hash);
+		if (taken + SLOT_AHEAD < received)
+			take(a, &ring[taken++ % RING]);
 	}
+	a->totals.frames += count;
+	while (fetched < received)
+		prefetch_record(a, ring[fetched++ % RING].key.hash);
+	while (taken < received && !a->failed)
+		take(a, &ring[taken++ % RING]);
 	return !a->failed;
 }
 

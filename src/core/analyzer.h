@@ -9,8 +9,6 @@
 #include "syn.h"
 #include "table.h"
 
-#define BATCH 32
-
 struct fw_analyzer {
 	struct fw_config config;
 	fw_event_fn *emit;

@@ -7,7 +7,7 @@
 
 int64_t doubt_window(const struct flow *flow, int side)
 {
-	const int64_t rtt = flow->end[!side].rtt;
+	const int64_t rtt = (int64_t)flow->end[!side].rtt * RTT_UNIT;
 	return rtt ? rtt + rtt / 2 + SLACK : UNMEASURED_WINDOW;
 }
 
@@ -23,7 +23,7 @@ bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *
 	const struct end *snd = &flow->end[side];
 	if (!snd->presumed || has_heard(snd, seg))
 		return false;
-	return seg->time - snd->presumed < doubt_window(flow, side);
+	return since(snd->presumed, seg->time) < doubt_window(flow, side);
 }
 
 /* RFC 9293 3.10.7.4: an end past its FIN sends nothing below it any more. */
@@ -42,7 +42,7 @@ static bool denies_its_handshake(const struct flow *flow, int side, const struct
 	const struct end *snd = &flow->end[side];
 	return seg->flags & FW_RST && !(seg->flags & FW_ACK) && snd->sure == FW_SYN_RECEIVED &&
 	       seg->seq == flow->end[!side].ack &&
-	       seg->time - snd->presumed < 2 * doubt_window(flow, side);
+	       since(snd->presumed, seg->time) < 2 * doubt_window(flow, side);
 }
 
 static bool awaits_ack_of_fin(enum fw_state state)

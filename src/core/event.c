@@ -17,11 +17,6 @@ void event_flow(struct fw_analyzer *a, enum fw_event_type type, const struct flo
 	a->emit(&event, a->user);
 }
 
-static uint32_t base_of(const struct end *e)
-{
-	return e->has & HAS_ISS ? e->iss : e->lowest;
-}
-
 void event_segment(struct fw_analyzer *a, const struct flow *flow, int side, const struct fw_segment *seg,
 		   uint32_t facts, enum fw_state state)
 {
@@ -37,8 +32,8 @@ void event_segment(struct fw_analyzer *a, const struct flow *flow, int side, con
 		.segment = seg,
 		.side = role_of(flow, side),
 		.facts = facts,
-		.seq_base = base_of(&flow->end[side]),
-		.ack_base = peer->has & HAS_SEGMENT ? base_of(peer) : seg->ack,
+		.seq_base = flow->end[side].iss,
+		.ack_base = peer->has & HAS_SEGMENT ? peer->iss : seg->ack,
 	};
 	a->emit(&event, a->user);
 }

@@ -7,6 +7,12 @@
 #include "key.h"
 #include "seqno.h"
 
+/* Round trips are kept in units of 8 ns, up to half a minute. */
+#define RTT_UNIT 8
+
+/* Moments that are compared with round trips only are kept in ticks of 65.5 us, which wrap after three days. */
+#define TICK_BITS 16
+
 enum end_has {
 	HAS_SEGMENT = 1 << 0,  /* it has been heard: nxt means something */
 	HAS_ISS = 1 << 1,      /* its SYN or SYN,ACK was seen: iss means something */
@@ -28,44 +34,50 @@ enum end_has {
 	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
 };
 
-/* Named after RFC 9293 3.3.1 where it has a name for it. */
+/* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
 struct end {
 	uint32_t has; /* set of enum end_has */
-	uint32_t iss;
-	uint32_t alt_iss;
-	uint32_t nxt;        /* SND.NXT: after the highest octet it has sent */
-	uint32_t ack;        /* highest acknowledgment it has sent: what it says RCV.NXT is */
+	uint32_t iss; /* without HAS_ISS: the first sequence number seen, which relative numbers count from */
+	uint32_t nxt; /* SND.NXT: after the highest octet it has sent */
+	uint32_t ack; /* highest acknowledgment it has sent: what it says RCV.NXT is */
 	uint32_t edge;       /* right edge of the window it offers */
+	uint32_t tsval;      /* highest time stamp it has sent */
+	uint32_t timed;      /* what the peer must acknowledge to end the timing */
+	uint32_t rtt;        /* smoothed, from a segment of this end to the peer's acknowledgment; 0 unknown */
+	uint16_t window;     /* as sent */
+	uint16_t ip_id;
+	uint8_t state;       /* enum fw_state: presumptions believed */
+	uint8_t sure;        /* the same without what is only presumed */
+	uint8_t wscale;
+	uint8_t id_steps;    /* how often its IP identification has counted up by a little, 3 at most */
+	fw_time timed_at;
+	uint32_t presumed;   /* ticks when the first presumption passed that SURE lacks; 0 if there is none */
+	uint32_t fin_at;     /* ticks when its FIN passed last */
 	uint32_t fin;        /* sequence number after its FIN */
 	uint32_t fin_ack_at; /* what it must acknowledge to show that it knows its FIN acknowledged */
 	uint32_t syn_end;    /* sequence number after its SYN and what of the SYN's data was taken */
-	uint32_t tsval;      /* highest time stamp it has sent */
-	uint32_t stray;      /* where the last segment outside of everything ended */
-	uint32_t timed;      /* what the peer must acknowledge to end the timing */
-	uint32_t lowest;     /* lowest sequence number seen: base of relative numbers where HAS_ISS is missing */
 	uint32_t told_ts;    /* time stamp of the segment that is presumed received */
-	uint16_t window;     /* as sent */
-	uint16_t ip_id;
-	uint8_t state; /* enum fw_state: presumptions believed */
-	uint8_t sure;  /* the same without what is only presumed */
-	uint8_t wscale;
-	uint8_t id_steps; /* how often its IP identification has counted up by a little, 3 at most */
-	fw_time presumed; /* when the first presumption passed that SURE lacks */
-	fw_time timed_at;
-	fw_time fin_at; /* when its FIN passed last */
-	fw_time last; /* its last segment */
-	int64_t rtt;  /* smoothed, ns: from a segment of this end to the peer's acknowledgment; 0 unknown */
+};
 
-	/* fields.def, in less room */
-	uint64_t packets, wire_bytes, payload_bytes, unique_bytes;
-	uint32_t data_packets, retransmitted_packets, out_of_order_packets, duplicate_packets;
-	uint32_t probe_packets, zero_windows;
+/* What is measured of an end: fields.def, in little room. */
+struct tally {
+	uint64_t packets, wire_bytes, payload_bytes, data_packets;
+	uint64_t rtt_sum;
+	uint32_t rtt_samples, rtt_min, rtt_max;
+	uint32_t initial_window, max_window;
 	uint16_t syn_packets, fin_packets, rst_packets;
 	uint16_t mss;
-	uint32_t initial_window, max_window;
-	uint32_t rtt_samples;
+};
+
+/* What few flows need. */
+struct trouble {
+	struct holes holes; /* in what the end has sent */
+	uint64_t repeated_bytes; /* payload that was in the capture before */
 	uint64_t retransmitted_bytes;
-	int64_t rtt_min, rtt_max, rtt_sum;
+	uint32_t retransmitted_packets, out_of_order_packets, duplicate_packets;
+	uint32_t probe_packets, zero_windows;
+	uint32_t alt_iss; /* of a second SYN,ACK */
+	uint32_t stray;   /* where the last segment outside of everything ended */
 };
 
 enum flow_has {
@@ -78,30 +90,45 @@ enum flow_has {
 
 struct flow {
 	struct key key;
-	uint32_t hash;
-	uint32_t ref; /* its own, in the table */
 	uint32_t has; /* set of enum flow_has */
+	uint32_t ref; /* its own, in the table */
+	uint32_t pending; /* a SYN on the live connection that may begin a new one; 0 if none */
 	uint32_t incarnation;
+	struct end end[2];
+	struct tally tally[2];
+	struct trouble *trouble[2]; /* NULL while there was none */
+	fw_time last;
+	uint64_t last_packet;
+	uint8_t history_len;
 	uint8_t client;     /* which of end[] */
 	uint8_t role_basis; /* enum fw_role_basis */
 	uint8_t fin_first;  /* which of end[] sent the first FIN */
 	uint8_t rst_by;     /* which of end[] sent the reset */
+	char history[HISTORY_MAX];
+	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
+	uint32_t zeek_once[2]; /* letters of the history that were written, by end */
 	uint64_t id;
-	fw_time first, last;
-	uint64_t first_packet, last_packet;
+	uint64_t first_packet;
+	fw_time first;
 	fw_time deadline; /* of the 2 MSL timer */
 	uint32_t timer_prev, timer_next;
 	uint32_t timeline_first, timeline_last; /* blocks of its transitions; 0 if none */
 	uint32_t transition_count;
-	uint32_t pending; /* a SYN on the live connection that may begin a new one; 0 if none */
-	struct end end[2];
-	struct holes *holes[2]; /* of what each end has sent; NULL if none ever */
-	uint32_t visited[2];    /* states that each end was said to be in: set of 1 << enum fw_state */
-
-	uint32_t zeek_once[2]; /* letters of the history that were written, by end */
-	uint8_t history_len;
-	char history[HISTORY_MAX];
 };
+
+_Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
+_Static_assert(sizeof(struct flow) <= 480, "an idle flow with its slots takes at most 512 bytes");
+
+static inline uint32_t ticks(fw_time time)
+{
+	return (uint32_t)((uint64_t)time >> TICK_BITS);
+}
+
+/* Nanoseconds from the tick THEN to NOW; negative where the clock has gone back. */
+static inline int64_t since(uint32_t then, fw_time now)
+{
+	return (int64_t)(int32_t)(ticks(now) - then) * (1 << TICK_BITS);
+}
 
 static inline struct fw_addr flow_addr(const struct flow *flow, int side)
 {

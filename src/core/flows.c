@@ -8,11 +8,11 @@
 #include "timer.h"
 #include "view.h"
 
-uint32_t flows_find(const struct fw_analyzer *a, const struct key *key, uint32_t hash)
+uint32_t flows_find(const struct fw_analyzer *a, const struct key *key)
 {
 	const struct table *table = &a->table;
-	for (uint32_t i = hash & table->mask; table->slots[i].ref; i = (i + 1) & table->mask) {
-		if (table->slots[i].hash != hash)
+	for (uint32_t i = key->hash & table->mask; table->slots[i].ref; i = (i + 1) & table->mask) {
+		if (table->slots[i].hash != key->hash)
 			continue;
 		const uint32_t ref = table->slots[i].ref;
 		if (key_equal(ref & SYN_REF ? &syn_at(a, ref)->key : &flow_at(a, ref)->key, key))
@@ -35,8 +35,7 @@ static void give_roles(struct flow *flow, const struct fw_segment *seg, int side
 	}
 }
 
-static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key,
-			     uint32_t hash, int side)
+static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
 	const uint32_t ref = arena_new(&a->flows);
 	if (!ref || ref & SYN_REF) {
@@ -45,7 +44,6 @@ static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg
 	}
 	struct flow *flow = flow_at(a, ref);
 	flow->key = *key;
-	flow->hash = hash;
 	flow->ref = ref;
 	flow->incarnation = 1;
 	flow->first = flow->last = seg->time;
@@ -54,13 +52,12 @@ static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg
 	return flow;
 }
 
-struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
-			int side)
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
-	struct flow *flow = new_flow(a, seg, key, hash, side);
+	struct flow *flow = new_flow(a, seg, key, side);
 	if (!flow)
 		return NULL;
-	if (!table_insert(&a->table, hash, flow->ref)) {
+	if (!table_insert(&a->table, key->hash, flow->ref)) {
 		arena_delete(&a->flows, flow->ref);
 		a->failed = true;
 		return NULL;
@@ -70,11 +67,10 @@ struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, con
 	return flow;
 }
 
-void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
-		     int side)
+void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
 	const uint32_t number = arena_new(&a->syns);
-	if (!number || number & SYN_REF || !table_insert(&a->table, hash, number | SYN_REF)) {
+	if (!number || number & SYN_REF || !table_insert(&a->table, key->hash, number | SYN_REF)) {
 		a->failed = true;
 		return;
 	}
@@ -83,15 +79,15 @@ void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const 
 	syn->id = ++a->totals.flows;
 }
 
-struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, uint32_t hash, struct fw_segment *seg)
+struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, struct fw_segment *seg)
 {
 	const struct syn syn = *syn_at(a, ref);
 	syn_load(&syn, seg);
-	struct flow *flow = new_flow(a, seg, &syn.key, hash, syn.side);
+	struct flow *flow = new_flow(a, seg, &syn.key, syn.side);
 	if (!flow)
 		return NULL;
 	flow->id = syn.id;
-	table_replace(&a->table, hash, ref, flow->ref);
+	table_replace(&a->table, syn.key.hash, ref, flow->ref);
 	arena_delete(&a->syns, ref & ~SYN_REF);
 	return flow;
 }
@@ -122,14 +118,14 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 	flows_release(a, flow);
 	timer_stop(a, flow);
 	timeline_free(a, flow);
-	free(flow->holes[0]);
-	free(flow->holes[1]);
+	free(flow->trouble[0]);
+	free(flow->trouble[1]);
 	arena_delete(&a->flows, flow->ref);
 }
 
 void flows_leave(struct fw_analyzer *a, struct flow *flow)
 {
-	table_remove(&a->table, flow->hash, flow->ref);
+	table_remove(&a->table, flow->key.hash, flow->ref);
 	tell_and_free(a, flow);
 }
 
@@ -176,7 +172,7 @@ void flows_leave_all(struct fw_analyzer *a,
 			struct fw_segment seg;
 			syn_load(&syn, &seg);
 			arena_delete(&a->syns, ref & ~SYN_REF);
-			flow = new_flow(a, &seg, &syn.key, 0, syn.side);
+			flow = new_flow(a, &seg, &syn.key, syn.side);
 			if (!flow)
 				return;
 			flow->id = syn.id;

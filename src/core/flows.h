@@ -5,18 +5,16 @@
 #include "analyzer.h"
 
 /* What is known under KEY: a ref of a flow or of a SYN put aside (SYN_REF); 0 if nothing is. */
-uint32_t flows_find(const struct fw_analyzer *a, const struct key *key, uint32_t hash);
+uint32_t flows_find(const struct fw_analyzer *a, const struct key *key);
 
 /* A new flow, whose first segment SEG was sent by end SIDE. NULL where memory is short. */
-struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
-			int side);
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side);
 
 /* Puts SEG, alone in its flow, aside. */
-void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, uint32_t hash,
-		     int side);
+void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side);
 
 /* Makes a flow of what was put aside: SEG is the segment, to be analysed. NULL where memory is short. */
-struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, uint32_t hash, struct fw_segment *seg);
+struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, struct fw_segment *seg);
 
 /* Keeps SEG, a SYN in a live connection, until it is known what it is. */
 void flows_hold(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, int side);

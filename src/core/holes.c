@@ -23,7 +23,7 @@ void holes_add(struct holes *holes, uint32_t left, uint32_t right)
 uint32_t holes_covered(const struct holes *holes, uint32_t left, uint32_t right)
 {
 	uint32_t octets = 0;
-	for (uint32_t i = 0; holes && i < holes->count; i++) {
+	for (uint32_t i = 0; i < holes->count; i++) {
 		const struct hole *h = &holes->hole[i];
 		const uint32_t from = seq_after(left, h->left) ? left : h->left;
 		const uint32_t to = seq_before(right, h->right) ? right : h->right;

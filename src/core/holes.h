@@ -5,14 +5,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HOLES_MAX 31
+#define HOLES_MAX 24
 
 struct hole {
 	uint32_t left, right;
 };
 
 struct holes {
-	uint32_t count;
+	uint16_t count;
 	uint32_t forgotten; /* octets in holes that there was no room for */
 	struct hole hole[HOLES_MAX]; /* in order, apart from each other */
 };
@@ -20,7 +20,7 @@ struct holes {
 /* [left, right) follows all that is there. */
 void holes_add(struct holes *holes, uint32_t left, uint32_t right);
 
-/* How many octets of [left, right) are in holes? HOLES may be NULL. */
+/* How many octets of [left, right) are in holes? */
 uint32_t holes_covered(const struct holes *holes, uint32_t left, uint32_t right);
 
 /* [left, right) was seen. */

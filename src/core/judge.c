@@ -45,10 +45,10 @@ static bool is_probe(const struct end *snd, const struct end *rcv, const struct 
 }
 
 /* A copy of a SYN: nothing tells it from the first one, and no timer is as quick. */
-static bool is_copied_syn(const struct end *snd, const struct fw_segment *seg)
+static bool is_copied_syn(const struct flow *flow, const struct end *snd, const struct fw_segment *seg)
 {
 	return seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq == snd->iss && seg->ip_id == snd->ip_id &&
-	       seg->time - snd->last < FIRST_RTO && seg->opt.tsval == snd->tsval && seg->window == snd->window &&
+	       seg->time - flow->last < FIRST_RTO && seg->opt.tsval == snd->tsval && seg->window == snd->window &&
 	       seg->opt.have & FW_OPT_TIMESTAMPS;
 }
 
@@ -56,7 +56,7 @@ static void judge_old(const struct flow *flow, int side, const struct fw_segment
 {
 	const struct end *snd = &flow->end[side];
 	const bool earlier = sent_earlier(snd, seg);
-	if (is_copied_syn(snd, seg)) {
+	if (is_copied_syn(flow, snd, seg)) {
 		j->facts |= FW_FACT_duplicate_network;
 		j->copy = true;
 	} else if (j->fresh && earlier) {
@@ -83,7 +83,7 @@ static void judge_place(const struct flow *flow, int side, const struct fw_segme
 	} else if (ahead < 0 && j->len) {
 		const int32_t beyond = seq_diff(j->after, snd->nxt);
 		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
-			   holes_covered(flow->holes[side], seg->seq, j->after);
+			   (flow->trouble[side] ? holes_covered(&flow->trouble[side]->holes, seg->seq, j->after) : 0);
 		judge_old(flow, side, seg, j);
 	} else if (j->len == 0) {
 		j->old = sent_earlier(snd, seg);
@@ -170,7 +170,7 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	j.own = second_iss || can_be_own(flow, side, seg, &j);
 	if (!j.own) {
 		j.facts |= FW_FACT_out_of_window;
-		j.resync = snd->has & HAS_STRAY && seg->seq == snd->stray;
+		j.resync = snd->has & HAS_STRAY && seg->seq == flow->trouble[side]->stray;
 		return j;
 	}
 	if (snd->has & HAS_SEGMENT && !second_iss)

@@ -11,6 +11,7 @@ struct key {
 	uint16_t port[2];
 	uint32_t tunnel;
 	uint32_t vlan;
+	uint32_t hash; /* of the rest, keyed */
 };
 
 struct key_secret {
@@ -49,13 +50,13 @@ static inline uint64_t key_fold(uint64_t a, uint64_t b)
 }
 
 /* Keyed, so that nobody who lacks the secret can choose keys that collide. */
-static inline uint32_t key_hash(const struct key *key, const struct key_secret *secret)
+static inline void key_hash(struct key *key, const struct key_secret *secret)
 {
 	const uint64_t ports = (uint64_t)load32(key->port) << 32 | (key->tunnel ^ key->vlan << 7);
 	uint64_t h = key_fold(key->addr[0][1] ^ secret->word[0], key->addr[1][1] ^ secret->word[1]);
 	h = key_fold(h ^ key->addr[0][0] ^ secret->word[2], ports ^ secret->word[3]);
 	h = key_fold(h ^ key->addr[1][0] ^ secret->word[1], secret->word[0] | 1);
-	return (uint32_t)(h ^ h >> 32);
+	key->hash = (uint32_t)(h ^ h >> 32);
 }
 
 #endif

@@ -6,34 +6,51 @@
 #include "doubt.h"
 
 #define ID_STEP 256
+#define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
-static void count(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+static struct trouble *trouble_of(struct flow *flow, int side)
 {
-	snd->packets++;
-	snd->wire_bytes += seg->ip_len;
-	snd->payload_bytes += seg->payload_len;
-	snd->data_packets += seg->payload_len > 0;
+	if (!flow->trouble[side])
+		flow->trouble[side] = calloc(1, sizeof *flow->trouble[side]);
+	return flow->trouble[side];
+}
+
+static void count(struct tally *t, const struct fw_segment *seg)
+{
+	t->packets++;
+	t->wire_bytes += seg->ip_len;
+	t->payload_bytes += seg->payload_len;
+	t->data_packets += seg->payload_len > 0;
 	if (seg->flags & (FW_SYN | FW_FIN | FW_RST)) {
-		snd->syn_packets += !!(seg->flags & FW_SYN);
-		snd->fin_packets += !!(seg->flags & FW_FIN);
-		snd->rst_packets += !!(seg->flags & FW_RST);
-	}
-	if (!j->facts)
-		return;
-	snd->out_of_order_packets += !!(j->facts & FW_FACT_out_of_order);
-	snd->duplicate_packets += !!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
-	snd->probe_packets += !!(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
-	snd->zero_windows += !!(j->facts & FW_FACT_zero_window);
-	if (j->facts & FW_FACT_retransmission) {
-		snd->retransmitted_packets++;
-		snd->retransmitted_bytes += j->len > j->fresh ? j->len - j->fresh : 0;
+		t->syn_packets += !!(seg->flags & FW_SYN) & (t->syn_packets < UINT16_MAX);
+		t->fin_packets += !!(seg->flags & FW_FIN) & (t->fin_packets < UINT16_MAX);
+		t->rst_packets += !!(seg->flags & FW_RST) & (t->rst_packets < UINT16_MAX);
 	}
 }
 
-static void options(struct end *snd, const struct fw_segment *seg)
+static bool count_facts(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct trouble *t = trouble_of(flow, side);
+	if (!t)
+		return false;
+	t->out_of_order_packets += !!(j->facts & FW_FACT_out_of_order);
+	t->duplicate_packets += !!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
+	t->probe_packets += !!(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
+	t->zero_windows += !!(j->facts & FW_FACT_zero_window);
+	const uint32_t unseen = j->copy || j->facts & PROBES ? 0 : j->fresh;
+	if (seg->payload_len > unseen)
+		t->repeated_bytes += seg->payload_len - unseen;
+	if (j->facts & FW_FACT_retransmission) {
+		t->retransmitted_packets++;
+		t->retransmitted_bytes += seg->payload_len > j->fresh ? seg->payload_len - j->fresh : 0;
+	}
+	return true;
+}
+
+static void options(struct end *snd, struct tally *tally, const struct fw_segment *seg)
 {
 	if (seg->opt.have & FW_OPT_MSS)
-		snd->mss = seg->opt.mss;
+		tally->mss = seg->opt.mss;
 	if (seg->opt.have & FW_OPT_WSCALE) {
 		snd->wscale = seg->opt.wscale;
 		snd->has |= HAS_WSCALE;
@@ -41,13 +58,16 @@ static void options(struct end *snd, const struct fw_segment *seg)
 }
 
 /* The first sequence number holds, until the peer acknowledges another (a balancer may answer a SYN twice). */
-static void syn(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool syn(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->has & HAS_ISS && seg->seq != snd->iss) {
-		snd->alt_iss = seg->seq;
+		struct trouble *trouble = trouble_of(flow, side);
+		if (!trouble)
+			return false;
+		trouble->alt_iss = seg->seq;
 		snd->has |= HAS_ALT_ISS;
-		return;
+		return true;
 	}
 	if (!(snd->has & HAS_ISS)) {
 		snd->iss = seg->seq;
@@ -55,24 +75,24 @@ static void syn(struct flow *flow, int side, const struct fw_segment *seg, const
 		snd->has |= HAS_ISS;
 		if (!(snd->has & HAS_SEGMENT))
 			snd->nxt = j->after;
-		options(snd, seg);
+		options(snd, &flow->tally[side], seg);
 	}
 	if (!(seg->flags & FW_ACK))
-		return;
+		return true;
 	snd->has |= HAS_SYN_ACK;
 	if (j->ack_own && rcv->has & HAS_ISS && seq_after(seg->ack, rcv->syn_end)) {
 		rcv->syn_end = seg->ack;
 		flow->has |= FLOW_FAST_OPEN;
 	}
+	return true;
 }
 
 static bool add_hole(struct flow *flow, int side, uint32_t left, uint32_t right)
 {
-	if (!flow->holes[side])
-		flow->holes[side] = calloc(1, sizeof *flow->holes[side]);
-	if (!flow->holes[side])
+	struct trouble *trouble = trouble_of(flow, side);
+	if (!trouble)
 		return false;
-	holes_add(flow->holes[side], left, right);
+	holes_add(&trouble->holes, left, right);
 	return true;
 }
 
@@ -93,14 +113,12 @@ static bool stream(struct flow *flow, int side, const struct fw_segment *seg, co
 	struct end *snd = &flow->end[side];
 	const int32_t ahead = snd->has & HAS_SEGMENT ? seq_diff(seg->seq, snd->nxt) : 0;
 	time_it(snd, seg, j);
-	if (j->fresh && seg->payload_len) {
-		snd->unique_bytes += j->fresh < seg->payload_len ? j->fresh : seg->payload_len;
+	if (j->fresh && seg->payload_len)
 		snd->has |= HAS_DATA;
-	}
 	if (ahead > 0 && !add_hole(flow, side, snd->nxt, seg->seq))
 		return false;
-	if (ahead < 0 && flow->holes[side])
-		holes_fill(flow->holes[side], seg->seq, j->after);
+	if (ahead < 0 && flow->trouble[side])
+		holes_fill(&flow->trouble[side]->holes, seg->seq, j->after);
 	if (!(snd->has & HAS_SEGMENT) || seq_after(j->after, snd->nxt))
 		snd->nxt = j->after;
 	return true;
@@ -117,21 +135,22 @@ static void fin(struct flow *flow, int side, const struct fw_segment *seg, const
 		if (!(flow->end[!side].has & HAS_FIN))
 			flow->fin_first = (uint8_t)side;
 	}
-	snd->fin_at = seg->time;
+	snd->fin_at = ticks(seg->time);
 	flow->end[!side].has &= ~(uint32_t)HAS_LACKS_FIN;
 }
 
-static void rtt(struct end *timed, fw_time now)
+static void rtt(struct end *timed, struct tally *tally, fw_time now)
 {
-	const int64_t sample = now - timed->timed_at;
+	const int64_t ns = now - timed->timed_at;
 	timed->has &= ~(uint32_t)HAS_TIMED;
-	if (sample < 0)
+	if (ns < 0)
 		return;
-	timed->rtt = timed->rtt ? timed->rtt + (sample - timed->rtt) / 8 : sample + !sample;
-	timed->rtt_min = !timed->rtt_samples || sample < timed->rtt_min ? sample : timed->rtt_min;
-	timed->rtt_max = sample > timed->rtt_max ? sample : timed->rtt_max;
-	timed->rtt_sum += sample;
-	timed->rtt_samples++;
+	const uint32_t sample = ns / RTT_UNIT < UINT32_MAX ? (uint32_t)(ns / RTT_UNIT) : UINT32_MAX;
+	timed->rtt = timed->rtt ? timed->rtt - timed->rtt / 8 + sample / 8 : sample + !sample;
+	tally->rtt_min = !tally->rtt_samples || sample < tally->rtt_min ? sample : tally->rtt_min;
+	tally->rtt_max = sample > tally->rtt_max ? sample : tally->rtt_max;
+	tally->rtt_sum += sample;
+	tally->rtt_samples++;
 }
 
 /* The peer sent octets that passed no tap. */
@@ -147,11 +166,11 @@ static bool acknowledge_unseen(struct flow *flow, int side, uint32_t ack)
 	return true;
 }
 
-static void choose_iss(struct end *rcv, uint32_t ack)
+static void choose_iss(struct end *rcv, const struct trouble *trouble, uint32_t ack)
 {
-	if (!(rcv->has & HAS_ALT_ISS) || rcv->has & HAS_DATA || ack != rcv->alt_iss + 1)
+	if (!(rcv->has & HAS_ALT_ISS) || rcv->has & HAS_DATA || ack != trouble->alt_iss + 1)
 		return;
-	rcv->iss = rcv->alt_iss;
+	rcv->iss = trouble->alt_iss;
 	rcv->nxt = rcv->syn_end = ack;
 	rcv->has &= ~(uint32_t)HAS_ALT_ISS;
 }
@@ -159,32 +178,33 @@ static void choose_iss(struct end *rcv, uint32_t ack)
 static bool acknowledge(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	struct tally *tally = &flow->tally[side];
 	const uint32_t window = end_window(snd, rcv, seg);
 	if (j->ack_fresh) {
-		choose_iss(rcv, seg->ack);
+		choose_iss(rcv, flow->trouble[!side], seg->ack);
 		if (snd->has & HAS_ACK && seg->ack == snd->ack + 1)
 			snd->has |= HAS_SMALL_STEPS;
 		snd->ack = seg->ack;
 		if (!(snd->has & HAS_ACK)) {
 			snd->edge = seg->ack + window;
-			snd->initial_window = window;
+			tally->initial_window = window;
 		}
 		snd->has |= HAS_ACK;
 		if (rcv->has & HAS_TIMED && !seq_before(seg->ack, rcv->timed))
-			rtt(rcv, seg->time);
+			rtt(rcv, &flow->tally[!side], seg->time);
 		if (!acknowledge_unseen(flow, side, seg->ack))
 			return false;
 	}
 	if (seq_after(seg->ack + window, snd->edge))
 		snd->edge = seg->ack + window;
-	if (window > snd->max_window)
-		snd->max_window = window;
+	if (window > tally->max_window)
+		tally->max_window = window;
 	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old && !seq_before(seg->ack, rcv->fin)) {
 		rcv->fin_ack_at = j->after;
 		rcv->has |= HAS_FIN_ACK;
 	}
 	if (rcv->has & HAS_FIN && !j->old && seq_before(seg->ack, rcv->fin) &&
-	    seg->time - rcv->fin_at > doubt_window(flow, side))
+	    since(rcv->fin_at, seg->time) > doubt_window(flow, side))
 		snd->has |= HAS_LACKS_FIN;
 	return true;
 }
@@ -221,13 +241,42 @@ static void reset(struct flow *flow, int side, const struct judgement *j)
 	flow->rst_by = (uint8_t)side;
 }
 
-bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+/* A segment that the sender has meant: it moves what is known of both streams. */
+static bool accept(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
-	count(snd, seg, j);
+	if (seg->flags & FW_SYN) {
+		if (!syn(flow, side, seg, j))
+			return false;
+		if (seg->seq != snd->iss)
+			return true;
+	}
+	if (j->len && !(j->facts & PROBES) && !stream(flow, side, seg, j))
+		return false;
+	if (!(snd->has & HAS_SEGMENT)) {
+		snd->nxt = j->after;
+		snd->iss = seg->seq;
+		snd->has |= HAS_SEGMENT;
+	}
+	if (seg->flags & FW_FIN)
+		fin(flow, side, seg, j);
+	if (j->ack_own && !acknowledge(flow, side, seg, j))
+		return false;
+	if (!j->old) {
+		snd->window = seg->window;
+		order(snd, seg);
+	}
+	return true;
+}
+
+bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	count(&flow->tally[side], seg);
 	flow->last_packet = seg->number;
 	if (seg->time > flow->last)
 		flow->last = seg->time;
+	if (j->facts && !count_facts(flow, side, seg, j))
+		return false;
 	if (j->copy)
 		return true;
 	if (seg->flags & FW_RST) {
@@ -235,40 +284,22 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 			reset(flow, side, j);
 		return true;
 	}
-	if (!j->own && !j->resync) {
-		snd->stray = j->after;
-		snd->has |= HAS_STRAY;
-		return true;
-	}
-	if (seg->flags & FW_SYN)
-		syn(flow, side, seg, j);
-	if (seg->flags & FW_SYN && seg->seq != snd->iss)
-		return true;
-	if (j->len && !(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe)) && !stream(flow, side, seg, j))
+	if (j->own || j->resync)
+		return accept(flow, side, seg, j);
+	struct trouble *trouble = trouble_of(flow, side);
+	if (!trouble)
 		return false;
-	if (!(snd->has & HAS_SEGMENT)) {
-		snd->lowest = seg->seq;
-		snd->nxt = j->after;
-		snd->has |= HAS_SEGMENT;
-	}
-	if (seg->flags & FW_FIN)
-		fin(flow, side, seg, j);
-	if (j->ack_own && !acknowledge(flow, side, seg, j))
-		return false;
-	if (j->old)
-		return true;
-	snd->window = seg->window;
-	snd->last = seg->time;
-	order(snd, seg);
+	trouble->stray = j->after;
+	flow->end[side].has |= HAS_STRAY;
 	return true;
 }
 
 uint64_t measure_missing(const struct flow *flow, int side)
 {
-	const struct holes *holes = flow->holes[side];
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (!holes || !(rcv->has & HAS_ACK))
+	if (!flow->trouble[side] || !(rcv->has & HAS_ACK))
 		return 0;
+	const struct holes *holes = &flow->trouble[side]->holes;
 	const uint32_t left = holes->count ? holes->hole[0].left : snd->nxt;
 	return holes->forgotten + holes_covered(holes, left, rcv->ack);
 }

@@ -31,7 +31,7 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 	if (s->basis == FW_BASIS_PRESUMED && !e->presumed) {
 		const bool fresh = seg->opt.have & FW_OPT_TIMESTAMPS && peer->has & HAS_TS &&
 				   seq_after(seg->opt.tsval, peer->tsval);
-		e->presumed = seg->time;
+		e->presumed = ticks(seg->time) | 1;
 		e->told_ts = seg->opt.tsval;
 		e->has = fresh ? e->has | HAS_TOLD_TS : e->has & ~(uint32_t)HAS_TOLD_TS;
 	}

@@ -5,18 +5,16 @@
 #include "key.h"
 
 struct syn {
-	uint32_t next_free; /* the arena's */
-	uint32_t incarnation;
 	struct key key;
 	uint64_t id; /* of the flow that it begins; 0 while that is not sure */
 	uint64_t number;
 	fw_time time;
-	uint32_t seq, ack, tsval;
-	uint16_t have, mss, window, urgent, flags, ip_id, ip_len;
+	uint32_t seq, tsval;
+	uint16_t have, mss, window, flags, ip_id, ip_len;
 	uint8_t wscale, ttl, ecn, side;
 };
 
-_Static_assert(sizeof(struct syn) <= 112, "an unanswered SYN with its slots takes at most 128 bytes");
+_Static_assert(sizeof(struct syn) <= 96, "an unanswered SYN with its slots takes at most 128 bytes");
 
 /* Can SEGMENT be put aside without loss? */
 static inline bool syn_fits(const struct fw_segment *segment)
@@ -32,12 +30,10 @@ static inline void syn_store(struct syn *syn, const struct fw_segment *segment, 
 		.number = segment->number,
 		.time = segment->time,
 		.seq = segment->seq,
-		.ack = segment->ack,
 		.tsval = segment->opt.have & FW_OPT_TIMESTAMPS ? segment->opt.tsval : 0,
 		.have = segment->opt.have,
 		.mss = segment->opt.have & FW_OPT_MSS ? segment->opt.mss : 0,
 		.window = segment->window,
-		.urgent = segment->urgent,
 		.flags = segment->flags,
 		.ip_id = (uint16_t)segment->ip_id,
 		.ip_len = (uint16_t)segment->ip_len,
@@ -56,9 +52,7 @@ static inline void syn_load(const struct syn *syn, struct fw_segment *segment)
 		.tunnel = syn->key.tunnel,
 		.vlan = syn->key.vlan,
 		.seq = syn->seq,
-		.ack = syn->ack,
 		.window = syn->window,
-		.urgent = syn->urgent,
 		.flags = syn->flags,
 		.ip_id = syn->ip_id,
 		.ip_len = syn->ip_len,

@@ -61,36 +61,55 @@ static enum fw_closed_by closed_by(const struct flow *flow, enum fw_closed close
 	return flow->fin_first == flow->client ? FW_BY_CLIENT : FW_BY_SERVER;
 }
 
+static int64_t option(bool known, int64_t value)
+{
+	return known ? value : FW_NONE;
+}
+
+static void view_trouble(const struct flow *flow, int side, struct fw_endpoint *out)
+{
+	const struct trouble *t = flow->trouble[side];
+	out->unique_bytes -= t->repeated_bytes;
+	out->retransmitted_packets = t->retransmitted_packets;
+	out->retransmitted_bytes = t->retransmitted_bytes;
+	out->out_of_order_packets = t->out_of_order_packets;
+	out->duplicate_packets = t->duplicate_packets;
+	out->probe_packets = t->probe_packets;
+	out->zero_windows = t->zero_windows;
+	out->missing_bytes = measure_missing(flow, side);
+}
+
 static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 {
 	const struct end *e = &flow->end[side];
+	const struct tally *t = &flow->tally[side];
 	*out = (struct fw_endpoint){
 		.addr = flow_addr(flow, side),
 		.state = e->state,
-		.packets = e->packets,
-		.wire_bytes = e->wire_bytes,
-		.payload_bytes = e->payload_bytes,
-		.unique_bytes = e->unique_bytes,
-		.data_packets = e->data_packets,
-		.syn_packets = e->syn_packets,
-		.fin_packets = e->fin_packets,
-		.rst_packets = e->rst_packets,
-		.retransmitted_packets = e->retransmitted_packets,
-		.retransmitted_bytes = e->retransmitted_bytes,
-		.out_of_order_packets = e->out_of_order_packets,
-		.duplicate_packets = e->duplicate_packets,
-		.probe_packets = e->probe_packets,
-		.zero_windows = e->zero_windows,
-		.missing_bytes = measure_missing(flow, side),
-		.mss = e->mss ? e->mss : FW_NONE,
-		.window_scale = e->has & HAS_WSCALE ? e->wscale : FW_NONE,
-		.initial_window = e->has & HAS_ACK ? e->initial_window : FW_NONE,
-		.max_window = e->has & HAS_ACK ? e->max_window : FW_NONE,
-		.rtt_samples = e->rtt_samples,
-		.rtt_min = e->rtt_samples ? e->rtt_min : FW_NONE,
-		.rtt_mean = e->rtt_samples ? e->rtt_sum / e->rtt_samples : FW_NONE,
-		.rtt_max = e->rtt_samples ? e->rtt_max : FW_NONE,
+		.packets = t->packets,
+		.wire_bytes = t->wire_bytes,
+		.payload_bytes = t->payload_bytes,
+		.unique_bytes = t->payload_bytes,
+		.data_packets = t->data_packets,
+		.syn_packets = t->syn_packets,
+		.fin_packets = t->fin_packets,
+		.rst_packets = t->rst_packets,
+		.mss = option(t->mss, t->mss),
+		.window_scale = option(e->has & HAS_WSCALE, e->wscale),
+		.initial_window = option(e->has & HAS_ACK, t->initial_window),
+		.max_window = option(e->has & HAS_ACK, t->max_window),
+		.rtt_samples = t->rtt_samples,
+		.rtt_min = FW_NONE,
+		.rtt_mean = FW_NONE,
+		.rtt_max = FW_NONE,
 	};
+	if (t->rtt_samples) {
+		out->rtt_min = (int64_t)t->rtt_min * RTT_UNIT;
+		out->rtt_mean = (int64_t)(t->rtt_sum / t->rtt_samples) * RTT_UNIT;
+		out->rtt_max = (int64_t)t->rtt_max * RTT_UNIT;
+	}
+	if (flow->trouble[side])
+		view_trouble(flow, side, out);
 }
 
 const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
