@@ -71,7 +71,7 @@ static inline void resize(struct packet *packet, uint32_t wire)
 		packet->len = wire;
 }
 
-/* Why a header of NEED bytes is not there: the capture cut it, or it never was, which is ACCOUNT. */
+/* Why NEED bytes of header are not there: the capture cut them, or they never were: ACCOUNT. */
 static inline enum fw_account cut(
 	const struct packet *packet, uint32_t need, enum fw_account account)
 {

@@ -173,6 +173,7 @@ static const struct {
 	{101, "ip4:50 zeros:40", FW_ACCOUNT_not_tcp},
 	{101, "ip6:59", FW_ACCOUNT_not_tcp},
 	{101, "ip4:0 0600000000000000 tcp", FW_ACCOUNT_not_tcp},
+	{101, "ip6:4 ip4:0 0600000000000000 tcp", FW_ACCOUNT_not_tcp},
 	{101, "ip4:47 00020800 " IP4, FW_ACCOUNT_not_tcp},
 	{101, "ip4:47 3081880b00000007 0000000100000002", FW_ACCOUNT_not_tcp},
 	{101, "ip4:47 00000806 zeros:28", FW_ACCOUNT_not_tcp},
@@ -182,6 +183,42 @@ static const struct {
 	{101, "ip4:17 udp:2152 3201LLLL00000000 00000000", FW_ACCOUNT_not_tcp},
 	{101, "ip4:17 udp:1701 c802LLLL00010001 00000000", FW_ACCOUNT_not_tcp},
 	{101, "ip4:97 2000 " ETH4, FW_ACCOUNT_not_tcp},
+	/* A header with nothing after it is whole. */
+	{1, "eth:0806", FW_ACCOUNT_not_ip},
+	{1, "eth:8100 00010806", FW_ACCOUNT_not_ip},
+	{1, "eth:88e5 0000000000010806", FW_ACCOUNT_not_ip},
+	{1, "eth:88e7 00000001", FW_ACCOUNT_malformed_link},
+	{1, "eth:8864 11000001LLLL c021", FW_ACCOUNT_not_ip},
+	{1, "eth:8847 00010140", FW_ACCOUNT_malformed_link},
+	{1, "eth:894f 0002010000000001", FW_ACCOUNT_not_ip},
+	{1, "020000000001020000000002LLLL 424203", FW_ACCOUNT_not_ip},
+	{0, "00000007", FW_ACCOUNT_not_ip},
+	{10, "50 zeros:12 aaaa030000000806", FW_ACCOUNT_not_ip},
+	{104, "0f000806", FW_ACCOUNT_not_ip},
+	{105, "08010000 " MACS " aaaa030000000806", FW_ACCOUNT_not_ip},
+	{105, "88010000 " MACS " 8000 020000000001020000000002LLLL 424203", FW_ACCOUNT_not_ip},
+	{113, "00000001000602000000000100000806", FW_ACCOUNT_not_ip},
+	{117, "3d07 zeros:62", FW_ACCOUNT_not_ip},
+	{127, "0000080000000000 8000", FW_ACCOUNT_not_ip},
+	{163, "8021100100000008 8000", FW_ACCOUNT_not_ip},
+	{119, "zeros:144 8000", FW_ACCOUNT_not_ip},
+	{192, "0000080001000000 eth:0806", FW_ACCOUNT_not_ip},
+	{276, "0806000000000001000100060200000000010000", FW_ACCOUNT_not_ip},
+	{101, "ip6:0 3b00010400000000", FW_ACCOUNT_not_tcp},
+	{101, "ip6:43 3b00000000000000", FW_ACCOUNT_not_tcp},
+	{101, "ip6:44 3b00000000000001", FW_ACCOUNT_not_tcp},
+	{101, "ip6:51 3b0100000000000100000001", FW_ACCOUNT_not_tcp},
+	{101, "ip4:17 udp:53", FW_ACCOUNT_not_tcp},
+	{101, "ip4:47 00000806", FW_ACCOUNT_not_tcp},
+	{101, "ip4:47 200008060000002a", FW_ACCOUNT_not_tcp},
+	{101, "ip4:47 100088be00000001 1001002a00000000", FW_ACCOUNT_malformed_link},
+	{101, "ip4:47 100022eb00000001 2001002a0000000000000400", FW_ACCOUNT_not_tcp},
+	{101, "ip4:97 3000", FW_ACCOUNT_malformed_link},
+	{101, "ip4:17 udp:4789 0800000000002a00", FW_ACCOUNT_malformed_link},
+	{101, "ip4:17 udp:6081 0000080600002a00", FW_ACCOUNT_not_tcp},
+	{101, "ip4:17 udp:2152 30ff000000000007", FW_ACCOUNT_malformed_ip},
+	{101, "ip4:17 udp:1701 000200010001", FW_ACCOUNT_malformed_link},
+
 	{147, ETH4, FW_ACCOUNT_link_unsupported},
 	{65535, ETH4, FW_ACCOUNT_link_unsupported},
 	{1, "", FW_ACCOUNT_malformed_link},
@@ -431,6 +468,8 @@ static void lengths_come_from_the_ip_header_if_it_has_one(void **state)
 	decode_layers(*state, HEADER6("0000", "00") "0600c20400011170 tcp", 80000, &segment);
 	assert_int_equal(segment.payload_len, 70000 - 8 - 32);
 	assert_int_equal(segment.ip_len, 70040);
+	decode_layers(*state, HEADER6("0000", "00") "0600010400000000 tcp", 80000, &segment);
+	assert_int_equal(segment.payload_len, 80009);
 }
 
 static void addresses_and_what_stands_beside_them(void **state)

@@ -297,20 +297,36 @@ static void the_decoder_puts_segments_together(void **state)
 	decoder_free(decoder); /* frees what was not recycled */
 }
 
-static void tunnels_do_not_mix(void **state)
+/* Datagrams that differ in their tunnel, their identification or their source. */
+static void the_decoder_mixes_no_datagrams(void **state)
 {
-	static const char *const headers[] = {
-		"ip4:47 200008000000002a 450000000001%04x400600000a0000010a000002 %s",
-		"ip4:47 200008000000002b 450000000001%04x400600000a0000010a000002 %s",
+	static const struct {
+		const char *headers[2];
+		unsigned ipv4;
+	} pairs[] = {
+		{{"ip4:47 200008000000002a 450000000001%04x400600000a0000010a000002 %s",
+			 "ip4:47 200008000000002b 450000000001%04x400600000a0000010a000002 %s"},
+			1},
+		{{"450000000001%04x400600000a0000010a000002 %s",
+			 "450000000002%04x400600000a0000010a000002 %s"},
+			1},
+		{{"450000000001%04x400600000a0000010a000002 %s",
+			 "450000000001%04x400600000a0000030a000002 %s"},
+			1},
+		{{"ip6:44 0600%04x00000001 %s", "ip6:44 0600%04x00000002 %s"}, 0},
 	};
 	struct decoder *const decoder = decoder_new(key);
 	struct fw_segment segment;
 
 	(void)state;
-	assert_int_equal(send(decoder, headers[0], 1, 0, 24, &segment), FW_ACCOUNT_fragment);
-	assert_int_equal(send(decoder, headers[1], 1, 24, 41, &segment), FW_ACCOUNT_fragment);
-	assert_int_equal(send(decoder, headers[0], 1, 24, 41, &segment), FW_ACCOUNT_tcp);
-	assert_int_equal(send(decoder, headers[1], 1, 0, 24, &segment), FW_ACCOUNT_tcp);
+	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+		const char *const a = pairs[i].headers[0], *const b = pairs[i].headers[1];
+		const unsigned ipv4 = pairs[i].ipv4;
+		assert_int_equal(send(decoder, a, ipv4, 0, 24, &segment), FW_ACCOUNT_fragment);
+		assert_int_equal(send(decoder, b, ipv4, 24, 41, &segment), FW_ACCOUNT_fragment);
+		assert_int_equal(send(decoder, a, ipv4, 24, 41, &segment), FW_ACCOUNT_tcp);
+		assert_int_equal(send(decoder, b, ipv4, 0, 24, &segment), FW_ACCOUNT_tcp);
+	}
 	decoder_free(decoder);
 }
 
@@ -330,7 +346,7 @@ int main(void)
 		TEST(memory_is_bounded),
 		TEST(a_cut_fragment_cuts_the_datagram),
 		cmocka_unit_test(the_decoder_puts_segments_together),
-		cmocka_unit_test(tunnels_do_not_mix),
+		cmocka_unit_test(the_decoder_mixes_no_datagrams),
 	};
 
 	return cmocka_run_group_tests_name("fragment", tests, NULL, NULL);
