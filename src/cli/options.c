@@ -199,7 +199,7 @@ static enum verdict check(struct options *options)
 
 enum verdict options_parse(struct options *options, int argc, char **argv)
 {
-	struct tables tables;
+	struct tables tables = {0};
 	make_tables(&tables);
 	*options = (struct options){0};
 	optind = 1;

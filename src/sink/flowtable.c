@@ -128,15 +128,17 @@ static unsigned choose_columns(struct layout *layout, const struct sink_run *run
 static struct layout lay_out(const struct page *page, const struct ranking *ranking)
 {
 	struct layout layout = {0};
-	unsigned spare = choose_columns(&layout, page->run), sharers = 2;
+	unsigned spare = choose_columns(&layout, page->run);
+	bool first = true;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (columns[i].kind != ADDRESS)
 			continue;
-		const unsigned share = spare / sharers--;
+		const unsigned share = first ? spare / 2 : spare;
 		const unsigned wish = widest(&columns[i], ranking) - columns[i].width;
 		const unsigned more = wish < share ? wish : share;
 		layout.width[i] += more;
 		spare -= more;
+		first = false;
 	}
 	return layout;
 }

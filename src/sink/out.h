@@ -11,8 +11,8 @@
 
 struct out {
 	int fd;
-	int error; /* errno of the first write that failed, 0 while none has; what follows is dropped */
-	char *at; /* the next free byte of the buffer */
+	int error; /* errno of the first write that failed, or 0; after it all is dropped */
+	char *at;  /* the next free byte of the buffer */
 	char buffer[OUT_SIZE];
 };
 

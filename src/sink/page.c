@@ -18,7 +18,8 @@ void page_free(struct page *page)
 
 void page_print(struct page *page, struct out *out)
 {
-	out_bytes(out, page->text, page->len);
+	if (page->len)
+		out_bytes(out, page->text, page->len);
 	page->len = 0;
 }
 

@@ -22,12 +22,12 @@ struct sink_run {
 	const struct sink_capture *captures;
 	size_t capture_count;
 	const struct fw_totals *totals;
-	bool flow_selected; /* the run is about the flows that reach the sink, not about the capture */
+	bool flow_selected; /* it is about the flows that reach the sink, not about captures */
 	bool events;        /* transitions as they happen */
 	bool segments;      /* each segment */
 	bool all;           /* every line of each table */
-	bool all_segments; /* every segment of a ladder */
-	bool numeric;      /* no names of services */
+	bool all_segments;  /* every segment of a ladder */
+	bool numeric;       /* no names of services */
 	bool color;
 	bool utf8;
 	unsigned width; /* columns */

@@ -66,13 +66,6 @@ const char *words_duration(char text[WORDS_MAX], fw_time ns)
 	return text;
 }
 
-const char *words_share(char text[WORDS_MAX], uint64_t part, uint64_t whole)
-{
-	const double percent = whole ? 100 * (double)part / (double)whole : 0;
-	snprintf(text, WORDS_MAX, whole ? "%.*f %%" : "", percent < 10 ? 1 : 0, percent);
-	return text;
-}
-
 const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr)
 {
 	const bool bare = address_is_v4(addr);

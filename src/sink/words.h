@@ -15,9 +15,6 @@ const char *words_bytes(char text[WORDS_MAX], uint64_t bytes);
 /* 93.0 us, 2.10 s, 29.0 min, 3.07 h, 12.3 d; "-" for less than nothing */
 const char *words_duration(char text[WORDS_MAX], fw_time ns);
 
-/* 1.2 %; "" of nothing */
-const char *words_share(char text[WORDS_MAX], uint64_t part, uint64_t whole);
-
 /* 10.0.0.5:443, [2001:db8::1]:443 */
 const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr);
 

@@ -98,7 +98,8 @@ no_such_flow() { ends 0 --flow 99999 "$capture" && grep -q '^no such flow' "$dir
 
 one_flow_of_json() {
 	ends 0 --format jsonl --segments --flow 1 "$capture" &&
-		[ "$(grep -c '"type":"flow"' "$dir/out")" = 1 ] && grep -q '"type":"segment"' "$dir/out" &&
+		[ "$(grep -c '"type":"flow"' "$dir/out")" = 1 ] &&
+		grep -q '"type":"segment"' "$dir/out" &&
 		! grep '"type":"segment"' "$dir/out" | grep -qv '"flow":1,'
 }
 
