@@ -12,7 +12,7 @@
 #define SCENARIO_FRAME_MAX 65600 /* no frame is longer */
 #define SCENARIO_OPTIONS   40    /* bytes of TCP options that fit a header */
 #define SCENARIO_FLOWS     64
-#define SCENARIO_EPOCH     1767225600000000000 /* 2026-01-01T00:00:00Z, when every scenario begins */
+#define SCENARIO_EPOCH     1767225600000000000 /* when scenarios begin: 2026-01-01 */
 
 /* One expected transition. */
 struct scenario_arrow {
@@ -72,12 +72,12 @@ struct scenario_coverage {
 enum scenario_variant {
 	SCENARIO_PLAIN,
 	SCENARIO_REPEATED, /* the network copies every segment: nothing may move for it */
-	SCENARIO_SWAPPED, /* the two ends have each other's addresses: nothing may depend on which is smaller */
+	SCENARIO_SWAPPED, /* the ends have each other's addresses: nothing may depend on which is smaller */
 	SCENARIO_VARIANTS
 };
 
-/* Reads TEXT, of LEN bytes; NAME stands in messages. NULL, and one line in ERRORS, where it is not a
- * scenario. The caller frees it with scenario_free. */
+/* Reads TEXT, of LEN bytes; NAME stands in messages. NULL, and one line in ERRORS, where it is
+ * none. The caller frees it with scenario_free. */
 struct scenario *scenario_parse(const char *name, const char *text, size_t len, FILE *errors);
 
 /* The same from a file. */

@@ -1,4 +1,4 @@
-/* Every scenario, plain, with each segment repeated, and with the addresses swapped; then what they covered. */
+/* Every scenario, plain, with each segment repeated, with addresses swapped; what they covered. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -150,7 +150,7 @@ static size_t add(struct CMUnitTest *tests, size_t count, const char *name, CMUn
 	return count + (count < TESTS_MAX);
 }
 
-/* Without arguments all of tests/scenarios; with arguments these files, and no word about coverage. */
+/* Without arguments all of tests/scenarios; with arguments these files, without coverage. */
 int main(int argc, char **argv)
 {
 	struct scenario_coverage coverage = {{0}, {0}};

@@ -1,4 +1,4 @@
-/* Any bytes as a capture file: reading ends, and every frame handed out is readable and numbered in order. */
+/* Any bytes as a capture file: reading ends, frames are readable and numbered in order. */
 #include <sys/mman.h>
 #include <unistd.h>
 

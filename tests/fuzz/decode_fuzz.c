@@ -1,4 +1,4 @@
-/* Any bytes as frames of any link type: one account each, and a segment that claims no more than there is.
+/* Any bytes as frames of any link type: one account each, and no segment claims more than there is.
  *
  * Input: frames of 2 bytes of link type, 1 of flags, 2 of length, and so many bytes.
  */

@@ -33,14 +33,14 @@ static void on_segment(struct watch *w, struct seen *flow, const struct fw_event
 {
 	REQUIRE(flow->opened && !flow->closed);
 	REQUIRE(event->segment && !event->transition);
-	/* Of the sender this is the state when it sent: what is on its way to it may have moved it since */
+	/* The sender's state is that when it sent: what was on its way then may have moved it */
 	REQUIRE(event->flow->end[!event->side].state == flow->state[!event->side]);
 	REQUIRE(event->facts < 1u << FW_FACT_COUNT);
 	flow->packets++;
 	w->segments++;
 }
 
-/* An end's transitions are a chain. It begins as UNKNOWN, or CLOSED if its own SYN is the first thing seen. */
+/* An end's transitions are a chain from UNKNOWN, or from CLOSED if it begins with a SYN. */
 static void on_transition(struct watch *w, struct seen *flow, const struct fw_event *event)
 {
 	const struct fw_transition *const t = event->transition;

@@ -1,4 +1,4 @@
-/* Any text as a scenario: what parses is run. Expectations may fail; what the runner proves of every run may not. */
+/* Any text as a scenario: what parses is run. Expectations may fail; nothing else may. */
 #include <stdlib.h>
 
 #include "fuzz/fuzz.h"
