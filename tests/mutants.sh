@@ -1,7 +1,8 @@
 #!/bin/sh
-# Deletes each rule of the state machine in turn; a test must notice. B is where it is built, FLAGS are make's.
+# Deletes each rule of the state machine in turn: a test must notice.
 #
-# Only what includes fsm.def is compiled again, against a copy that shadows the real one.
+# B is where it is built, FLAGS are make's. # Only what includes fsm.def is compiled
+# again, against a copy that shadows the real one.
 tests='tests/core/fsm_test tests/core/scenario_test'
 table=include/finwait/fsm.def
 targets=
@@ -17,7 +18,8 @@ killed() {
 	for test in $tests; do
 		# shellcheck disable=SC2086 # words
 		${CC:-cc} $FLAGS -O0 -w -iquote "$1" -o "$1/test" $test.c $affected \
-			"$B/helpers.a" "$B/program.a" "$B/libfinwait.a" @"$B/libs" @"$B/test-libs" -lm ||
+			"$B/helpers.a" "$B/program.a" "$B/libfinwait.a" \
+			@"$B/libs" @"$B/test-libs" -lm ||
 			{ echo "does not build" >&2 && exit 2; }
 		timeout 60 "$1/test" >"$1/log" 2>&1 || return 0
 	done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is generated is what the GENERATORS and MKPCAP, programs, write now; O is where there is room.
+# What is generated is what the programs GENERATORS and MKPCAP write now; in O there is room.
 fresh=$O/fresh
 status=0
 rm -rf "$fresh"
@@ -14,7 +14,7 @@ compare() {
 for generator in $GENERATORS; do
 	"$generator" "$fresh" || status=1
 done
-for file in README.md $(cd "$fresh" && find docs -type f) $(find docs/*/ -type f); do
+for file in README.md $({ find docs/*/ -type f && cd "$fresh" && find docs -type f; } | sort -u); do
 	compare "$file" docs
 done
 

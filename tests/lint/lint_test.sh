@@ -24,7 +24,8 @@ clean() {
 		"$tree/src/cli" "$tree/tests" "$tree/pcaps"
 	cp "$top/.clang-format" "$top/.clang-tidy" "$tree"
 	printf '#include <stdint.h>\n\nint fw_one(void);\n' >"$tree/include/finwait.h"
-	printf '#include "finwait.h"\n\nint fw_one(void)\n{\n\treturn 1;\n}\n' >"$tree/src/core/one.c"
+	printf '#include "finwait.h"\n\nint fw_one(void)\n{\n\treturn 1;\n}\n' \
+		>"$tree/src/core/one.c"
 	printf '#!/bin/sh\necho one\n' >"$tree/tests/one.sh"
 	printf '`one.pcap` shows one thing.\n' >"$tree/pcaps/README.md"
 	: >"$tree/pcaps/one.pcap"
@@ -42,7 +43,11 @@ check() {
 # CHECK, FILE, and the lines with a fault that are added to it: complained of as FILE:LINE
 finds() {
 	clean
-	check "$1" || { sed 's/^/# /' "$tree/.log" && result 1 "$1 lets a clean tree pass" && return; }
+	if ! check "$1"; then
+		sed 's/^/# /' "$tree/.log"
+		result 1 "$1 lets a clean tree pass"
+		return
+	fi
 	mkdir -p "$(dirname "$tree/$2")"
 	printf '%b' "$3" >>"$tree/$2"
 	! check "$1" && grep -qE "$4" "$tree/.log"
@@ -51,14 +56,14 @@ finds() {
 
 finds layers src/core/one.c '#include <stdio.h>\n' '^src/core/one.c:7:' 'I/O in the core'
 finds layers src/core/one.c '#include "sink/text.h"\n' '^src/core/one.c:7:' 'the core looking up'
-finds layers src/sink/text.c '#include <pcap.h>\n' '^src/sink/text.c:1:' 'libpcap outside of capture'
+finds layers src/sink/text.c '#include <pcap.h>\n' '^src/sink/text.c:1:' 'libpcap in a sink'
 finds layers src/capture/a.c '#include <jansson.h>\n' '^src/capture/a.c:1:' 'jansson in capture'
 finds layers src/sink/text.c '#include "sink/json.h"\n' '^src/sink/text.c:1:' 'a format in a format'
 finds layers src/sink/text.c '#include "core/flow.h"\n' '^src/sink/text.c:1:' 'the core in a sink'
 finds layers src/capture/a.c '#include "cli/options.h"\n' '^src/capture/a.c:1:' 'options in capture'
 finds length src/core/one.c "int f(void)\n{\n$(yes '\t;\n' | head -n 60 | tr -d '\n')}\n" \
 	'^src/core/one.c:8:' 'a long function'
-finds headers src/core/two.h 'uint8_t two(void);\n' '^src/core/two.h:1:' 'a header that needs another'
+finds headers src/core/two.h 'uint8_t two(void);\n' '^src/core/two.h:1:' 'a missing include'
 finds symbols src/core/one.c 'int puts(const char *);\nvoid g(void)\n{\n\tputs("");\n}\n' \
 	'may not use puts' 'I/O in the library'
 finds symbols src/core/one.c 'int count = 1;\n' 'may not keep globals' 'a global'
@@ -78,6 +83,7 @@ dev() { # TOOL and the arguments of finds
 	if command -v "$tool" >/dev/null; then finds "$@"; else skip "no $tool" "$1"; fi
 }
 dev clang-format format src/core/one.c 'int  a;\n' '^src/core/one.c:7:' 'a second blank'
-dev clang-tidy tidy src/core/one.c 'int g(int a)\n{\n\treturn a == a;\n}\n' 'src/core/one.c:9:' 'a tautology'
+dev clang-tidy tidy src/core/one.c 'int g(int a)\n{\n\treturn a == a;\n}\n' \
+	'src/core/one.c:9:' 'a tautology'
 dev shellcheck shell tests/one.sh 'echo $1\n' '^tests/one.sh:3:' 'a missing quote'
 echo "1..$number"

@@ -14,7 +14,8 @@ bad() {
 # shellcheck disable=SC2086 # words
 complaints() {
 	grep -nE '[[:blank:]]+$' $text /dev/null | bad 'white space at the end'
-	grep -nE "$machine" $text /dev/null | grep -v '^tests/lint/text.sh:' | bad 'a path of one machine'
+	grep -nE "$machine" $text /dev/null | grep -v '^tests/lint/text.sh:' |
+		bad 'a path of one machine'
 	grep -nE 'TO''DO|FIX''ME' $text /dev/null | bad 'unfinished'
 	for file in $(echo "$text" | grep -E '[.](c|h|sh)$'); do
 		expand "$file" | LC_ALL=C.UTF-8 grep -nE '.{101}' | sed "s|^|$file:|"
