@@ -72,7 +72,7 @@ struct scenario_coverage {
 enum scenario_variant {
 	SCENARIO_PLAIN,
 	SCENARIO_REPEATED, /* the network copies every segment: nothing may move for it */
-	SCENARIO_SWAPPED, /* the ends have each other's addresses: nothing may depend on which is smaller */
+	SCENARIO_SWAPPED,  /* the ends swap addresses: nothing may depend on which is smaller */
 	SCENARIO_VARIANTS
 };
 

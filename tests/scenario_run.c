@@ -308,7 +308,7 @@ static void feed_all(struct run *r, struct fw_analyzer *analyzer, uint8_t *bytes
 	r->segment = NULL;
 }
 
-/* Every flow that opened has closed, those of the scenario are there, every frame has its account. */
+/* Every flow that opened has closed, every frame has its account, and no flow is missing. */
 static void check_totals(struct run *r, const struct fw_totals *totals)
 {
 	const struct scenario *const s = r->scenario;
