@@ -14,8 +14,8 @@ void decoder_free(struct decoder *decoder);
  * die. */
 void decoder_recycle(struct decoder *decoder);
 
-/* The account of FRAME; where that is FW_ACCOUNT_tcp, SEGMENT is filled in. Reads only bytes that the
- * frame has. */
+/* The account of FRAME; where that is FW_ACCOUNT_tcp, SEGMENT is filled in: all of it but the
+ * options that the segment does not have. Reads only bytes that the frame has. */
 enum fw_account decode(
 	struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment);
 

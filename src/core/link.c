@@ -33,13 +33,13 @@ static enum fw_account vlan(struct packet *packet)
 	return typed(packet, 4);
 }
 
-/* Cisco VN-Tag; so long are the tags of Cisco TrustSec without options as well. */
+/* Cisco VN-Tag */
 static enum fw_account vn_tag(struct packet *packet)
 {
 	return typed(packet, 6);
 }
 
-/* IEEE 802.1BR 7 */
+/* IEEE 802.1BR 7; a tag of Cisco TrustSec is as long. */
 static enum fw_account e_tag(struct packet *packet)
 {
 	return typed(packet, 8);
@@ -109,7 +109,7 @@ static const struct {
 	{0x880b, decode_ppp},
 	{0x6558, decode_ethernet},
 	{0x894f, decode_nsh},
-	{0x8909, vn_tag}, /* Cisco TrustSec */
+	{0x8909, e_tag}, /* Cisco TrustSec */
 	{0x8926, vn_tag},
 	{0x893f, e_tag},
 	{0x88e5, macsec},
