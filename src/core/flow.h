@@ -31,6 +31,8 @@ enum end_has {
 	HAS_IP_ID = 1 << 14,   /* its IP identification counts up */
 	HAS_TOLD_TS = 1 << 15, /* told_ts means something */
 	HAS_SMALL_STEPS = 1 << 17, /* it has acknowledged a single octet of data before */
+	HAS_TOLD_DATA = 1 << 18, /* its data is no news to Zeek's history */
+	HAS_TOLD_ACK = 1 << 19,  /* nor are its bare ACKs */
 	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
 };
 
@@ -78,6 +80,15 @@ struct trouble {
 	uint32_t probe_packets, zero_windows;
 	uint32_t alt_iss; /* of a second SYN,ACK */
 	uint32_t stray;   /* where the last segment outside of everything ended */
+	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
+};
+
+/* An end as Zeek sees it. */
+struct zeek_end {
+	uint16_t letters : 11; /* of the history, that were written */
+	uint16_t state : 3;
+	uint16_t was : 2;
+	uint16_t fin, rst; /* folded sequence numbers of the last ones */
 };
 
 enum flow_has {
@@ -104,16 +115,17 @@ struct flow {
 	uint8_t role_basis; /* enum fw_role_basis */
 	uint8_t fin_first;  /* which of end[] sent the first FIN */
 	uint8_t rst_by;     /* which of end[] sent the reset */
+	uint8_t completeness; /* Wireshark's */
 	char history[HISTORY_MAX];
 	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
-	uint32_t zeek_once[2]; /* letters of the history that were written, by end */
+	struct zeek_end zeek[2];
+	uint32_t transition_count;
 	uint64_t id;
 	uint64_t first_packet;
 	fw_time first;
 	fw_time deadline; /* of the 2 MSL timer */
 	uint32_t timer_prev, timer_next;
 	uint32_t timeline_first, timeline_last; /* blocks of its transitions; 0 if none */
-	uint32_t transition_count;
 };
 
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
