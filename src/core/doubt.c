@@ -33,7 +33,27 @@ bool doubt_denies_fin(const struct end *snd, const struct fw_segment *seg, const
 		return false;
 	if (j->len == 0)
 		return j->ack_fresh && seq_before(seg->seq, snd->fin);
-	return seg->seq == snd->fin - 1 && seq_after(j->after, snd->fin);
+	return seq_before(seg->seq, snd->fin) && !seq_before(j->after, snd->fin);
+}
+
+/* A Fast Open server may close before the last ACK of the handshake is there (RFC 7413 4.2.2). */
+static bool closes_unopened(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	if (!(seg->flags & FW_FIN) || !(flow->has & FLOW_FAST_OPEN) || snd->sure != FW_SYN_RECEIVED)
+		return false;
+	return snd->has & HAS_TOLD_TS && seg->opt.have & FW_OPT_TIMESTAMPS
+		       ? seq_before(seg->opt.tsecr, snd->told_ts)
+		       : since(snd->presumed, seg->time) < (int64_t)flow->end[!side].rtt * RTT_UNIT;
+}
+
+bool doubt_receipt_of_fin(const struct flow *flow, int side, const struct fw_segment *seg,
+			  const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	return !j->old && judge_repeats_fin(snd, seg) && rcv->presumed && rcv->state != rcv->sure &&
+	       (rcv->state == FW_CLOSING || rcv->state == FW_TIME_WAIT) && seq_before(rcv->ack, snd->fin) &&
+	       since(rcv->presumed, seg->time) > doubt_window(flow, !side);
 }
 
 /* RST <SEQ=SEG.ACK> that answers the last ACK of the handshake: the listener had no room for it. */
@@ -62,7 +82,7 @@ bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segmen
 		return true;
 	if (!snd->presumed)
 		return false;
-	if (denies_its_handshake(flow, side, seg))
+	if (denies_its_handshake(flow, side, seg) || (crossing && closes_unopened(flow, side, seg)))
 		return true;
 	if (crossing || seg->flags & FW_RST || has_heard(snd, seg))
 		return false;

@@ -154,6 +154,14 @@ bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg)
 	return e->has & HAS_FIN && seg->flags & FW_FIN && seg->seq + seg->payload_len + 1 == e->fin;
 }
 
+bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
+		     const struct judgement *j)
+{
+	return j->ack_fresh && !j->old && !j->len && !(seg->flags & FW_RST) && snd->has & HAS_SEGMENT &&
+	       !(snd->has & HAS_FIN) && seg->seq == snd->nxt + 1 && rcv->has & HAS_FIN &&
+	       !seq_before(seg->ack, rcv->fin);
+}
+
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];

@@ -18,6 +18,10 @@ struct judgement {
 	bool rst_accepted; /* a reset that its receiver would accept */
 };
 
+/* Does SEG, an answer to the peer's FIN, leave out just the octet that a FIN of its sender takes? */
+bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
+		     const struct judgement *j);
+
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */

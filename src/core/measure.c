@@ -124,19 +124,33 @@ static bool stream(struct flow *flow, int side, const struct fw_segment *seg, co
 	return true;
 }
 
-static void fin(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static void fin(struct flow *flow, int side, const struct fw_segment *seg, uint32_t after)
 {
 	struct end *snd = &flow->end[side];
 	if (!(seg->flags & FW_ACK))
 		return;
 	if (!(snd->has & HAS_FIN)) {
-		snd->fin = j->after;
+		snd->fin = after;
 		snd->has |= HAS_FIN;
 		if (!(flow->end[!side].has & HAS_FIN))
 			flow->fin_first = (uint8_t)side;
 	}
 	snd->fin_at = ticks(seg->time);
 	flow->end[!side].has &= ~(uint32_t)HAS_LACKS_FIN;
+}
+
+/* A bare ACK stands at its sender's SND.NXT (RFC 9293 3.10.4): what is missing before it was sent, too. */
+static bool skip(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct end *snd = &flow->end[side];
+	if (j->old || !seq_after(seg->seq, snd->nxt))
+		return true;
+	if (judge_skips_fin(snd, &flow->end[!side], seg, j))
+		fin(flow, side, seg, seg->seq);
+	if (!add_hole(flow, side, snd->nxt, seg->seq))
+		return false;
+	snd->nxt = seg->seq;
+	return true;
 }
 
 static void rtt(struct end *timed, struct tally *tally, fw_time now)
@@ -258,8 +272,10 @@ static bool accept(struct flow *flow, int side, const struct fw_segment *seg, co
 		snd->iss = seg->seq;
 		snd->has |= HAS_SEGMENT;
 	}
+	if (!j->len && !skip(flow, side, seg, j))
+		return false;
 	if (seg->flags & FW_FIN)
-		fin(flow, side, seg, j);
+		fin(flow, side, seg, j->after);
 	if (j->ack_own && !acknowledge(flow, side, seg, j))
 		return false;
 	if (!j->old) {

@@ -47,14 +47,10 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 	move(a, flow, s->side, &t);
 }
 
-/* What was said of the sender is taken back. */
-static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
-		     const struct judgement *j)
+/* What was said of an end beyond what is sure is taken back. */
+static void take_back(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
 	struct end *e = &flow->end[side];
-	if (!(e->has & HAS_RST) && doubt_denies_fin(e, seg, j))
-		e->has &= ~(uint32_t)(HAS_FIN | HAS_FIN_ACK);
-	e->has &= ~(uint32_t)HAS_RST;
 	e->presumed = 0;
 	if (e->state == e->sure)
 		return;
@@ -70,6 +66,31 @@ static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const s
 	move(a, flow, side, &t);
 	if (flow->end[!side].state != FW_CLOSED)
 		flow->has &= ~(uint32_t)FLOW_RESET;
+}
+
+/* The sender shows that it was not where it was said to be. */
+static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
+		     const struct judgement *j)
+{
+	struct end *snd = &flow->end[side];
+	if (!(snd->has & HAS_RST) && doubt_denies_fin(snd, seg, j))
+		snd->has &= ~(uint32_t)(HAS_FIN | HAS_FIN_ACK);
+	snd->has &= ~(uint32_t)HAS_RST;
+	take_back(a, flow, side, seg);
+}
+
+/* The receiver never had the FIN that comes again: only the acknowledgment after it had reached it. */
+static void withdraw_fin(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct end *rcv = &flow->end[!side];
+	rcv->sure = (uint8_t)fsm_step(rcv->sure, FW_SND_FIN);
+	take_back(a, flow, !side, seg);
+	const struct stimulus acknowledged = {
+		.side = (uint8_t)!side,
+		.what = FW_RCV_ACK_OF_FIN,
+		.basis = FW_BASIS_PRESUMED,
+	};
+	apply(a, flow, &acknowledged, seg);
 }
 
 /* A flow whose ends are both done waits 2 MSL for what may still come. */
@@ -105,6 +126,8 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side, 
 		snd->sure = snd->state;
 		snd->presumed = 0;
 	}
+	if (doubt_receipt_of_fin(flow, side, seg, j))
+		withdraw_fin(a, flow, side, seg);
 	struct stimuli stimuli;
 	stimuli_of(flow, side, seg, j, &stimuli);
 	enum fw_stimulus tentative = FW_STIMULUS_COUNT;

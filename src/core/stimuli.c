@@ -55,6 +55,15 @@ static void testimony(const struct flow *flow, int side, const struct fw_segment
 		stimuli_add(out, side, FW_RCV_FIN, basis);
 }
 
+/* It answers the peer's FIN from one octet further on: its own FIN had left before, and the capture lacks it. */
+static void unseen_fin(const struct flow *flow, int side, const struct fw_segment *seg,
+		       const struct judgement *j, struct stimuli *out)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (judge_skips_fin(snd, rcv, seg, j))
+		stimuli_add(out, side, FW_SND_FIN, FW_BASIS_INFERRED);
+}
+
 /* An end that was not seen to open is taken for open once data flows. */
 static bool shows_open(const struct flow *flow, int side, const struct fw_segment *seg)
 {
@@ -115,6 +124,7 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 	out->count = 0;
 	if (j->copy || !j->own)
 		return;
+	unseen_fin(flow, side, seg, j, out);
 	testimony(flow, side, seg, j, out);
 	if (!(flow->end[!side].has & HAS_SEGMENT))
 		unheard_stimuli(flow, side, seg, j, out);
