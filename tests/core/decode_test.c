@@ -16,6 +16,9 @@
 #define ETH4 "eth:0800 ip4:6 tcp"
 #define MACS "0200000000010200000000020200000000030000"
 #define SNAP "aaaa030000000800"
+#define ANY4 HEADER4("0000") "tcp" /* as long as what is around it */
+
+#define HEADER4(total) "4500" total "00010000400600000a0000010a000002 "
 
 /* Stacks of layers that end in a segment. */
 static const struct stack {
@@ -49,6 +52,18 @@ static const struct stack {
 	{"MPLS, two labels, IPv6", 1, "eth:8848 00010041 00020140 " IP6, 0, 0},
 	{"pseudowire", 1, "eth:8847 00010140 " ETH4, 0, 0},
 	{"pseudowire, control word", 1, "eth:8847 00010140 00000007 " ETH4, 0, 0},
+	{"pseudowire, first byte like IPv4's", 1,
+		"eth:8847 00010140 450203040506 020000000001 0800 " IP4, 0, 0},
+	{"pseudowire, first byte like IPv6's", 1,
+		"eth:8847 00010140 60020304ff06 020000000001 0800 " IP4, 0, 0},
+	{"MPLS, address like a type", 1,
+		"eth:8847 00010140 4500003d000100004006000008000001 0a000002 tcp", 0, 0},
+	{"MPLS, IPv6 address like a type", 1,
+		"eth:8847 00010140 600000000029064020010db808000000 zeros:24 tcp", 0, 0},
+	{"802.3, padded", 1, "020000000001020000000002LLLL " SNAP " " ANY4 " +0000", 0, 0},
+	{"802.3, bridged", 1, "020000000001020000000002LLLL aaaa030000f80800 " IP4, 0, 0},
+	{"PPPoE, padded", 1, "eth:8864 11000001LLLL 0021 " ANY4 " +0000", 0, 0},
+	{"PPP, MPLS multicast", 9, "0283 00010140 " IP4, 0, 0},
 	{"NSH", 1, "eth:894f 0002010100000001 " IP4, 0, 0},
 	{"NULL, big endian", 0, "00000002 " IP4, 0, 0},
 	{"NULL, little endian", 0, "02000000 " IP4, 0, 0},
@@ -160,6 +175,9 @@ static const struct {
 	{1, "eth:8863 11090000LLLL zeros:8", FW_ACCOUNT_not_ip},
 	{1, "0180c2000000020000000002LLLL 424203 zeros:35", FW_ACCOUNT_not_ip},
 	{1, "020000000001020000000002LLLL aaaa0300000c2000 zeros:32", FW_ACCOUNT_not_ip},
+	{1, "020000000001020000000002LLLL aaab03000000 0800 " IP4, FW_ACCOUNT_not_ip},
+	{1, "020000000001020000000002LLLL aaaa13000000 0800 " IP4, FW_ACCOUNT_not_ip},
+	{1, "020000000001020000000002LLLL aaaa03000100 0800 " IP4, FW_ACCOUNT_not_ip},
 	{1, "eth:05ff " IP4, FW_ACCOUNT_not_ip},
 	{1, "eth:88e5 0c0000000001 " IP4, FW_ACCOUNT_not_ip},
 	{0, "00000007 " IP4, FW_ACCOUNT_not_ip},
