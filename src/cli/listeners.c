@@ -73,6 +73,12 @@ void listeners_tell(const struct listeners *listeners, const struct fw_event *ev
 	}
 }
 
+void listeners_flush(const struct listeners *listeners)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		out_flush(&listeners->each[i]->out);
+}
+
 bool listeners_deaf(const struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)

@@ -21,6 +21,9 @@ bool listeners_open(
 
 void listeners_tell(const struct listeners *listeners, const struct fw_event *event);
 
+/* What they have written leaves the buffers. */
+void listeners_flush(const struct listeners *listeners);
+
 /* Nobody is there to write to any more. */
 bool listeners_deaf(const struct listeners *listeners);
 

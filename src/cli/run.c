@@ -79,6 +79,9 @@ static bool feed(
 		if (n == 0)
 			break;
 		good = fw_feed(analyzer, frames, n);
+		/* The source had no more at hand: who listens need not wait for it. */
+		if (n < BATCH)
+			listeners_flush(listeners);
 		progress_tick(&progress, capture);
 	}
 	progress_end(&progress);
