@@ -73,6 +73,7 @@ enum scenario_variant {
 	SCENARIO_PLAIN,
 	SCENARIO_REPEATED, /* the network copies every segment: nothing may move for it */
 	SCENARIO_SWAPPED,  /* the ends swap addresses: nothing may depend on which is smaller */
+	SCENARIO_QUIET,    /* only the end of flows is told: it must be told the same */
 	SCENARIO_VARIANTS
 };
 

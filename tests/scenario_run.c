@@ -33,7 +33,8 @@ struct run {
 __attribute__((format(printf, 3, 4))) static void mismatch(
 	struct run *r, unsigned line, const char *format, ...)
 {
-	static const char *const variants[] = {"", " (segments repeated)", " (addresses swapped)"};
+	static const char *const variants[] = {
+		"", " (segments repeated)", " (addresses swapped)", " (only ends told)"};
 	va_list args;
 
 	r->mismatches++;
@@ -208,21 +209,32 @@ static void check_verdict(
 	}
 }
 
-static void on_closed(struct run *r, struct flow_seen *flow, const struct fw_event *event)
+/* Nothing was told as it happened: the flow itself must know. */
+static void catch_up(struct run *r, struct flow_seen *flow, const struct fw_flow *closed)
 {
 	const struct scenario *const s = r->scenario;
 
+	flow->opened++;
+	for (size_t i = 0; i < s->arrow_count; i++)
+		flow->transitions += s->arrows[i].flow == closed->id;
+}
+
+static void on_closed(struct run *r, struct flow_seen *flow, const struct fw_event *event)
+{
+	const struct scenario *const s = r->scenario;
+	const uint32_t kept = event->flow->transition_count + event->flow->transitions_omitted;
+
+	if (r->variant == SCENARIO_QUIET)
+		catch_up(r, flow, event->flow);
 	if (flow->closed++ || !flow->opened)
 		mismatch(r, r->line, "flow %" PRIu64 " closed again, or before it opened",
 			event->flow->id);
-	if (event->flow->transition_count + event->flow->transitions_omitted != flow->transitions)
+	if (kept != flow->transitions)
 		mismatch(r, r->line,
-			"flow %" PRIu64 ": %u transitions kept and %u omitted, but %" PRIu64
-			" told",
-			event->flow->id, event->flow->transition_count,
-			event->flow->transitions_omitted, flow->transitions);
-	if (r->variant ==
-		SCENARIO_REPEATED) /* counts differ, and so may the rest of what is measured */
+			"flow %" PRIu64 ": %u transitions kept or omitted, want %" PRIu64,
+			event->flow->id, kept, flow->transitions);
+	/* Copies are counted and spoil what is measured */
+	if (r->variant == SCENARIO_REPEATED)
 		return;
 	for (size_t i = 0; i < s->verdict_count; i++)
 		if (s->verdicts[i].flow == event->flow->id)
@@ -274,7 +286,7 @@ static void feed(struct run *r, struct fw_analyzer *analyzer, fw_time time, uint
 	r->segments = 0;
 	if (!fw_feed(analyzer, &frame, 1))
 		mismatch(r, r->line, "out of memory");
-	if (r->segments != 1)
+	if (r->segments != 1 && r->variant != SCENARIO_QUIET)
 		mismatch(r, r->line, "%u segments told, want 1", r->segments);
 }
 
@@ -299,7 +311,8 @@ static void feed_all(struct run *r, struct fw_analyzer *analyzer, uint8_t *bytes
 		if (r->segment->lost)
 			continue;
 		feed(r, analyzer, r->segment->time, bytes);
-		check_arrows(r);
+		if (r->variant != SCENARIO_QUIET)
+			check_arrows(r);
 		if (r->variant != SCENARIO_REPEATED)
 			continue;
 		r->copied = true;
@@ -341,7 +354,8 @@ unsigned scenario_run(const struct scenario *scenario, enum scenario_variant var
 	const struct fw_config config = {
 		.hash_key = {1, 2},
 		.time_wait = scenario->time_wait,
-		.events = (1u << FW_EVENT_COUNT) - 1,
+		.events = variant == SCENARIO_QUIET ? 1u << FW_EVENT_CLOSED
+						    : (1u << FW_EVENT_COUNT) - 1,
 		.timelines = true,
 	};
 	struct run r = {

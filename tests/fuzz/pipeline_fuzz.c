@@ -10,9 +10,10 @@
 
 enum { HEADER = 3, FLOWS_MAX = 4096, LINKTYPE_ETHERNET = 1 };
 
-/* Indexed by the flow's number. */
+/* Of one flow. */
 struct seen {
 	uint8_t opened, closed;
+	uint8_t how;      /* enum fw_closed */
 	uint8_t state[2]; /* enum fw_state */
 	uint32_t transitions;
 	uint64_t packets;
@@ -68,7 +69,23 @@ static void on_closed(struct watch *w, struct seen *flow, const struct fw_event 
 		REQUIRE(f->end[side].state == flow->state[side]);
 		REQUIRE(f->end[side].unique_bytes <= f->end[side].payload_bytes);
 	}
+	flow->how = (uint8_t)f->closed;
 	w->closed++;
+}
+
+/* The same flows again, when nothing is told but their end. */
+static void on_end(const struct fw_event *event, void *user)
+{
+	const struct watch *const w = user;
+	const struct fw_flow *const f = event->flow;
+	const struct seen *const seen = &w->flow[f->id];
+
+	REQUIRE(event->type == FW_EVENT_CLOSED && f->id >= 1 && f->id <= FLOWS_MAX);
+	REQUIRE(f->transition_count + f->transitions_omitted == seen->transitions);
+	REQUIRE(f->closed == seen->how);
+	REQUIRE(f->end[0].packets + f->end[1].packets == seen->packets);
+	for (int side = 0; side < 2; side++)
+		REQUIRE(f->end[side].state == seen->state[side]);
 }
 
 static void on_event(const struct fw_event *event, void *user)
@@ -128,22 +145,27 @@ static void check_totals(const struct fw_totals *totals, const struct watch *w, 
 	REQUIRE(totals->flows == w->closed && opened == w->closed && closed == w->closed);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void run(
+	const uint8_t *data, size_t size, uint32_t events, fw_event_fn *emit, struct watch *w)
 {
-	const struct fw_config config = {
-		.hash_key = {1, 2},
-		.events = (1u << FW_EVENT_COUNT) - 1,
-		.timelines = true,
-	};
-	struct watch *const w = calloc(1, sizeof *w);
-	struct fw_analyzer *const analyzer = fw_new(&config, on_event, w);
+	const struct fw_config config = {.hash_key = {1, 2}, .events = events, .timelines = true};
+	struct fw_analyzer *const analyzer = fw_new(&config, emit, w);
 	uint64_t frames;
 
-	REQUIRE(w && analyzer);
+	REQUIRE(analyzer);
 	frames = feed_all(analyzer, data, size);
 	fw_finish(analyzer);
 	check_totals(fw_totals(analyzer), w, frames);
 	fw_free(analyzer);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct watch *const w = calloc(1, sizeof *w);
+
+	REQUIRE(w);
+	run(data, size, (1u << FW_EVENT_COUNT) - 1, on_event, w);
+	run(data, size, 1u << FW_EVENT_CLOSED, on_end, w);
 	free(w);
 	return 0;
 }
