@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct listener {
@@ -14,6 +15,19 @@ struct listener {
 	uint32_t wants;
 	struct out out;
 };
+
+/* Opening PATH for writing would empty a capture that is yet to be read. */
+static bool is_input(const char *path, const struct options *options)
+{
+	struct stat output, input;
+	if (!path || stat(path, &output) < 0 || !S_ISREG(output.st_mode))
+		return false;
+	for (size_t i = 0; i < options->path_count; i++)
+		if (stat(options->paths[i], &input) == 0 && input.st_dev == output.st_dev &&
+			input.st_ino == output.st_ino)
+			return true;
+	return false;
+}
 
 static struct listener *listener_open(const struct output *output, const struct sink_run *run)
 {
@@ -51,9 +65,14 @@ bool listeners_open(
 {
 	*listeners = (struct listeners){0};
 	for (size_t i = 0; i < options->output_count; i++) {
-		struct listener *const listener = listener_open(&options->outputs[i], run);
+		const struct output *const output = &options->outputs[i];
+		if (is_input(output->path, options)) {
+			fprintf(stderr, "finwait: %s: is an input too\n", output->path);
+			return false;
+		}
+		struct listener *const listener = listener_open(output, run);
 		if (!listener) {
-			fprintf(stderr, "finwait: %s: %s\n", name_of(options->outputs[i].path),
+			fprintf(stderr, "finwait: %s: %s\n", name_of(output->path),
 				strerror(errno));
 			return false;
 		}

@@ -90,6 +90,11 @@ unwritable_output() {
 	ends 2 --format json -o "$dir/no/file" "$capture" &&
 		grep -q "^finwait: $dir/no/file: " "$dir/err"
 }
+
+output_is_input() {
+	cp "$capture" "$dir/input" && ends 2 -o "$dir/input" "$dir/input" && cmp "$capture" "$dir/input"
+}
+
 ladder() {
 	ends 0 --flow 1 "$capture" && grep -q '^flow 1 ' "$dir/out" &&
 		grep -q 'SYN_SENT' "$dir/out"
@@ -122,7 +127,7 @@ interrupt() {
 
 for name in no_arguments unknown_option help_fits version report missing_file cut_file \
 	bad_filter good_filter several_formats standard_input same_bytes closed_pipe full_disk \
-	unwritable_output ladder no_such_flow one_flow_of_json interrupt; do
+	unwritable_output output_is_input ladder no_such_flow one_flow_of_json interrupt; do
 	check $name $name
 done
 echo "1..$number"
