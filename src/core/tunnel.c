@@ -19,7 +19,6 @@ enum {
 
 enum {
 	GRE_ETHERNET = 0x6558,
-	GRE_PPP = 0x880b,
 	GRE_ERSPAN = 0x88be,
 	GRE_ERSPAN_III = 0x22eb,
 	GRE_WCCP = 0x883e,

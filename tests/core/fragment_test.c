@@ -150,8 +150,8 @@ static void a_spoiled_datagram_is_forgotten_in_time(void **state)
 {
 	struct fragment late = piece(1, 0, 80, true);
 
-	KEPT(1, 80, 33, false);
-	LOST(1, 80, 34, false);
+	KEPT(1, 80, 6000, true);
+	LOST(1, 80, 33, false);
 	late.time = 31 * SECOND;
 	assert_int_equal(add(state, late), FRAGMENT_KEPT);
 	late = piece(1, 80, 33, false);
