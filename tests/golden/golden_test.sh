@@ -4,6 +4,8 @@
 # CAPTURE.HOW is what it prints of pcaps/CAPTURE; to have another, touch it and run make golden,
 # which is golden_test.sh --write: it takes what is printed now for right. Then read the diff.
 # Messages and an exit status other than 0 are part of what is expected.
+export LC_ALL=C.UTF-8 NO_COLOR=1
+unset COLUMNS
 number=0
 
 # CAPTURE HOW
