@@ -31,8 +31,9 @@ enum end_has {
 	HAS_IP_ID = 1 << 14,   /* its IP identification counts up */
 	HAS_TOLD_TS = 1 << 15, /* told_ts means something */
 	HAS_SMALL_STEPS = 1 << 17, /* it has acknowledged a single octet of data before */
-	HAS_TOLD_DATA = 1 << 18, /* its data is no news to Zeek's history */
-	HAS_TOLD_ACK = 1 << 19,  /* nor are its bare ACKs */
+	HAS_TOLD_DATA = 1 << 28, /* its data is no news to Zeek's history */
+	HAS_TOLD_ACK = 1 << 29,  /* nor are its bare ACKs */
+	HAS_APART = 1 << 30,     /* Zeek's idea of nxt is another: zeek_last */
 	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
 };
 
@@ -80,6 +81,7 @@ struct trouble {
 	uint32_t probe_packets, zero_windows;
 	uint32_t alt_iss; /* of a second SYN,ACK */
 	uint32_t stray;   /* where the last segment outside of everything ended */
+	uint32_t zeek_last;
 	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
 };
 

@@ -8,7 +8,7 @@
 #define ID_STEP 256
 #define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
-static struct trouble *trouble_of(struct flow *flow, int side)
+struct trouble *measure_trouble(struct flow *flow, int side)
 {
 	if (!flow->trouble[side])
 		flow->trouble[side] = calloc(1, sizeof *flow->trouble[side]);
@@ -30,7 +30,7 @@ static void count(struct tally *t, const struct fw_segment *seg)
 
 static bool count_facts(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
-	struct trouble *t = trouble_of(flow, side);
+	struct trouble *t = measure_trouble(flow, side);
 	if (!t)
 		return false;
 	t->out_of_order_packets += !!(j->facts & FW_FACT_out_of_order);
@@ -62,7 +62,7 @@ static bool syn(struct flow *flow, int side, const struct fw_segment *seg, const
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->has & HAS_ISS && seg->seq != snd->iss) {
-		struct trouble *trouble = trouble_of(flow, side);
+		struct trouble *trouble = measure_trouble(flow, side);
 		if (!trouble)
 			return false;
 		trouble->alt_iss = seg->seq;
@@ -89,7 +89,7 @@ static bool syn(struct flow *flow, int side, const struct fw_segment *seg, const
 
 static bool add_hole(struct flow *flow, int side, uint32_t left, uint32_t right)
 {
-	struct trouble *trouble = trouble_of(flow, side);
+	struct trouble *trouble = measure_trouble(flow, side);
 	if (!trouble)
 		return false;
 	holes_add(&trouble->holes, left, right);
@@ -302,7 +302,7 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	}
 	if (j->own || j->resync)
 		return accept(flow, side, seg, j);
-	struct trouble *trouble = trouble_of(flow, side);
+	struct trouble *trouble = measure_trouble(flow, side);
 	if (!trouble)
 		return false;
 	trouble->stray = j->after;

@@ -10,4 +10,7 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 /* Payload of END's stream that its peer has acknowledged and the capture lacks. */
 uint64_t measure_missing(const struct flow *flow, int side);
 
+/* The room for what few flows need, made where there is none yet; NULL where memory is short. */
+struct trouble *measure_trouble(struct flow *flow, int side);
+
 #endif

@@ -5,6 +5,8 @@
  */
 #include "zeek.h"
 
+#include "measure.h"
+
 #define CONTROL (FW_SYN | FW_FIN | FW_RST)
 
 enum zeek_state { INACTIVE, SYN_SENT, SYN_ACK_SENT, PARTIAL, ESTABLISHED, CLOSED, RESET };
@@ -63,14 +65,28 @@ static void numbered(struct flow *flow, int side, enum letter which, char letter
 	*last = fold(seq);
 }
 
+/* From here on Zeek's idea of what has been sent is another than ours. */
+static void part(struct flow *flow, int side, uint32_t last)
+{
+	struct trouble *t = measure_trouble(flow, side);
+	if (!t)
+		return;
+	t->zeek_last = last;
+	flow->end[side].has |= HAS_APART;
+	flow->end[side].has &= ~(uint32_t)(HAS_TOLD_DATA | HAS_TOLD_ACK);
+}
+
 /* Zeek numbers a connection anew from a SYN that comes before FIN or RST. */
 static void syn(struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct zeek_end *e = &flow->zeek[side];
 	const bool over = e->state == CLOSED || (e->state == RESET && e->was != WAS_INACTIVE);
+	const bool another = e->state != INACTIVE && seg->seq != flow->end[side].iss;
 	const char letter = seg->flags & FW_ACK ? 'H' : 'S';
-	if (once(flow, side, SYN, letter) && over && seg->seq != flow->end[side].iss)
+	if (once(flow, side, SYN, letter) && over && another)
 		append(flow, side, letter);
+	if (another && !over)
+		part(flow, side, seg->seq + 1);
 }
 
 static void flags(struct flow *flow, int side, const struct fw_segment *seg)
@@ -177,6 +193,25 @@ static void gaps(struct flow *flow, int side, const struct fw_segment *seg, cons
 		again(flow, !side, GAP, 'G');
 }
 
+/* Zeek takes every number but a reset's: of bare ACKs too, and of what lies outside of the window. */
+static void octets(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct end *snd = &flow->end[side];
+	const struct zeek_end *e = &flow->zeek[side];
+	const uint32_t last = snd->has & HAS_APART ? flow->trouble[side]->zeek_last : snd->nxt;
+	const bool ours = j->own && j->len && !(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
+	if (seg->flags & FW_RST || e->state == INACTIVE || e->state == RESET || !(snd->has & HAS_SEGMENT))
+		return;
+	if (!seq_after(j->after, last)) {
+		if (seg->payload_len)
+			again(flow, side, REPEATED, 'T');
+	} else if (snd->has & HAS_APART) {
+		flow->trouble[side]->zeek_last = j->after;
+	} else if (!ours) {
+		part(flow, side, j->after);
+	}
+}
+
 static uint8_t completeness(const struct fw_segment *seg)
 {
 	const bool syn = seg->flags & FW_SYN, ack = seg->flags & FW_ACK;
@@ -188,7 +223,7 @@ static uint8_t completeness(const struct fw_segment *seg)
 static void rest(struct flow *flow, int side)
 {
 	const struct zeek_end *e = &flow->zeek[side];
-	if (e->state == INACTIVE)
+	if (e->state == INACTIVE || flow->end[side].has & HAS_APART)
 		return;
 	flow->end[side].has |= (e->letters & 1u << DATA ? HAS_TOLD_DATA : 0u) |
 			       (e->letters & 1u << ACK ? HAS_TOLD_ACK : 0u);
@@ -196,8 +231,7 @@ static void rest(struct flow *flow, int side)
 
 static void enter(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
-	const struct end *snd = &flow->end[side];
-	struct zeek_end *e = &flow->zeek[side], *peer = &flow->zeek[!side];
+	const struct zeek_end *e = &flow->zeek[side], *peer = &flow->zeek[!side];
 	if (!flow->history_len && side != flow->client)
 		append(flow, flow->client, '^');
 	flow->completeness |= completeness(seg);
@@ -208,11 +242,11 @@ static void enter(struct flow *flow, int side, const struct fw_segment *seg, con
 	flags(flow, side, seg);
 	if (!seg->window && !(seg->flags & FW_RST) && peer->state != CLOSED && e->state != RESET)
 		again(flow, side, WINDOW, 'W');
-	if (seg->payload_len && !(seg->flags & FW_RST) && e->state != INACTIVE && e->state != RESET &&
-	    snd->has & HAS_SEGMENT && !seq_after(j->after, snd->nxt))
-		again(flow, side, REPEATED, 'T');
+	octets(flow, side, seg, j);
 	states(flow, side, seg);
 	gaps(flow, side, seg, j);
+	if (j->facts & FW_FACT_ack_unseen && !(flow->end[!side].has & HAS_APART))
+		part(flow, !side, flow->end[!side].nxt);
 	rest(flow, side);
 }
 
