@@ -125,9 +125,31 @@ interrupt() {
 	[ $status = 0 ] && [ "$told" -gt 0 ] && grep '"summary"' "$dir/out" | grep -qv '"total":0,'
 }
 
+# Ctrl-C while there is always more to read
+interrupt_busy() {
+	tail -c +25 "$capture" >"$dir/records"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		cat "$dir/records" "$dir/records" >"$dir/twice" && mv "$dir/twice" "$dir/records"
+	done
+	mkfifo "$dir/busy"
+	"$FINWAIT" --format jsonl --segments -o /dev/null --format text - <"$dir/busy" \
+		>"$dir/out" 2>"$dir/err" &
+	program=$!
+	{ head -c 24 "$capture"; while cat "$dir/records"; do :; done; } >"$dir/busy" 2>/dev/null &
+	sleep 0.5
+	kill -TERM $program
+	{ sleep 5; kill -KILL $program; } 2>/dev/null &
+	watchdog=$!
+	wait $program
+	status=$?
+	kill $watchdog 2>/dev/null
+	[ $status != 137 ] && grep -q ' connection' "$dir/out"
+}
+
 for name in no_arguments unknown_option help_fits version report missing_file cut_file \
 	bad_filter good_filter several_formats standard_input same_bytes closed_pipe full_disk \
-	unwritable_output output_is_input ladder no_such_flow one_flow_of_json interrupt; do
+	unwritable_output output_is_input ladder no_such_flow one_flow_of_json interrupt \
+	interrupt_busy; do
 	check $name $name
 done
 echo "1..$number"
