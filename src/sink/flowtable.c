@@ -95,10 +95,10 @@ static const struct column {
 
 /* Width of each column, 0 where it is not there. */
 struct layout {
-	unsigned width[COLUMN_COUNT];
+	int width[COLUMN_COUNT];
 };
 
-static unsigned widest(const struct column *column, const struct ranking *ranking)
+static int widest(const struct column *column, const struct ranking *ranking)
 {
 	char text[WORDS_MAX];
 	size_t most = column->width;
@@ -106,36 +106,42 @@ static unsigned widest(const struct column *column, const struct ranking *rankin
 		const size_t len = strlen(column->cell(text, &ranking->rows[i]));
 		most = len > most ? len : most;
 	}
-	return (unsigned)most;
+	return (int)most;
 }
 
-/* Puts in what fits; returns the columns of the page that are left. */
-static unsigned choose_columns(struct layout *layout, const struct sink_run *run)
+/* Puts in what fits; returns the columns of the page that are left, less than none where even those
+ * of rank 0 are too wide. */
+static int choose_columns(
+	struct layout *layout, const struct sink_run *run, const struct ranking *ranking)
 {
-	unsigned spare = run->width;
+	int spare = (int)run->width;
 	for (unsigned rank = 0; rank <= RANK_LAST; rank++)
 		for (size_t i = 0; i < COLUMN_COUNT; i++) {
 			const struct column *const column = &columns[i];
-			if (column->rank != rank || column->width + 1 > spare ||
-				(column->kind == SERVICE && run->numeric))
+			if (column->rank != rank || (column->kind == SERVICE && run->numeric))
 				continue;
-			layout->width[i] = column->width;
-			spare -= column->width + 1;
+			const int width = column->kind == ADDRESS ? (int)column->width
+								  : widest(column, ranking);
+			if (rank > 0 && width + 1 > spare)
+				continue;
+			layout->width[i] = width;
+			spare -= width + 1;
 		}
 	return spare;
 }
 
+/* Addresses take what they need of what is left, or give what is lacking. */
 static struct layout lay_out(const struct page *page, const struct ranking *ranking)
 {
 	struct layout layout = {0};
-	unsigned spare = choose_columns(&layout, page->run);
+	int spare = choose_columns(&layout, page->run, ranking);
 	bool first = true;
 	for (size_t i = 0; i < COLUMN_COUNT; i++) {
 		if (columns[i].kind != ADDRESS)
 			continue;
-		const unsigned share = first ? spare / 2 : spare;
-		const unsigned wish = widest(&columns[i], ranking) - columns[i].width;
-		const unsigned more = wish < share ? wish : share;
+		const int share = first ? (spare - 1) / 2 : spare;
+		const int wish = widest(&columns[i], ranking) - (int)columns[i].width;
+		const int more = wish < share ? wish : share;
 		layout.width[i] += more;
 		spare -= more;
 		first = false;
@@ -166,7 +172,7 @@ static void write_row(struct page *page, const struct layout *layout, const stru
 			continue;
 		while (page->column < start)
 			page_text(page, " ");
-		write_cell(page, &columns[i], layout->width[i],
+		write_cell(page, &columns[i], (unsigned)layout->width[i],
 			row ? columns[i].cell(text, row) : columns[i].title);
 		start += layout->width[i] + 1;
 	}

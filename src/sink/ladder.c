@@ -3,9 +3,11 @@
 
 #include "sink/words.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define PAGE_LIMIT ((size_t)16 << 20)
+#define HEADING    10 /* column where the heading's lines begin */
 
 struct ladder *ladder_new(const struct sink_run *run, const struct fw_flow *flow)
 {
@@ -157,43 +159,59 @@ static void put_life(struct page *page, const struct fw_flow *flow)
 		words_closed(flow->closed));
 	if (by)
 		page_printf(page, " by %s", by);
-	page_printf(page, "   %s", words_duration(text, flow->last - flow->first));
-	if (flow->incarnation > 1)
-		page_printf(page, "   connection %u of this pair", (unsigned)flow->incarnation);
+	page_item(page, "   ", words_duration(text, flow->last - flow->first), HEADING);
+	if (flow->incarnation > 1) {
+		snprintf(text, sizeof text, "connection %u of this pair",
+			(unsigned)flow->incarnation);
+		page_item(page, "   ", text, HEADING);
+	}
 }
 
-static void put_traffic(struct page *page, const struct fw_endpoint *end, enum page_sign sign)
+/* What the end SIDE has sent, beside that of the other where there is room. */
+static void put_traffic(struct page *page, const struct fw_endpoint *end, enum fw_side side)
 {
-	char text[WORDS_MAX];
-	page_sign(page, sign);
-	page_printf(page, " %s segments, ", words_count(text, end->packets));
-	page_printf(page, "%s", words_bytes(text, end->unique_bytes));
+	char number[WORDS_MAX], text[2 * WORDS_MAX];
+	int len = snprintf(text, sizeof text, " %s segments", words_count(number, end->packets));
+	len += snprintf(text + len, sizeof text - (size_t)len, ", %s",
+		words_bytes(number, end->unique_bytes));
 	if (end->retransmitted_packets)
-		page_printf(page, ", %s re-sent", words_count(text, end->retransmitted_packets));
+		snprintf(text + len, sizeof text - (size_t)len, ", %s re-sent",
+			words_count(number, end->retransmitted_packets));
+	if (side == FW_SERVER && page->column + 4 + strlen(text) > page->run->width) {
+		page_line(page);
+		page_column(page, HEADING);
+	} else if (side == FW_SERVER) {
+		page_text(page, "   ");
+	}
+	page_sign(page, side == FW_CLIENT ? SIGN_RIGHT : SIGN_LEFT);
+	page_text(page, text);
+}
+
+static void put_ends(struct page *page, const struct fw_flow *flow)
+{
+	const struct fw_addr *const server = &flow->end[FW_SERVER].addr;
+	const char *const service = page->run->numeric ? NULL : fw_service_name(server->port);
+	char name[WORDS_MAX], text[2 * WORDS_MAX];
+	page_text(page, words_end(text, &flow->end[FW_CLIENT].addr));
+	snprintf(text, sizeof text, "-> %s%s%s%s", words_end(name, server), service ? " (" : "",
+		service ? service : "", service ? ")" : "");
+	page_item(page, " ", text, HEADING);
 }
 
 static void put_heading(struct page *page, const struct fw_flow *flow)
 {
-	const struct fw_addr *const server = &flow->end[FW_SERVER].addr;
-	const char *const service = page->run->numeric ? NULL : fw_service_name(server->port);
-	char text[WORDS_MAX];
 	page_style(page, STYLE_BOLD);
 	page_printf(page, "flow %llu", (unsigned long long)flow->id);
-	page_column(page, 10);
-	page_text(page, words_end(text, &flow->end[FW_CLIENT].addr));
-	page_text(page, " -> ");
-	page_text(page, words_end(text, server));
+	page_column(page, HEADING);
+	put_ends(page, flow);
 	page_style(page, STYLE_PLAIN);
-	if (service)
-		page_printf(page, " (%s)", service);
 	page_line(page);
-	page_column(page, 10);
+	page_column(page, HEADING);
 	put_life(page, flow);
 	page_line(page);
-	page_column(page, 10);
-	put_traffic(page, &flow->end[FW_CLIENT], SIGN_RIGHT);
-	page_text(page, "   ");
-	put_traffic(page, &flow->end[FW_SERVER], SIGN_LEFT);
+	page_column(page, HEADING);
+	put_traffic(page, &flow->end[FW_CLIENT], FW_CLIENT);
+	put_traffic(page, &flow->end[FW_SERVER], FW_SERVER);
 	page_line(page);
 	page_line(page);
 }

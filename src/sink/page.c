@@ -63,14 +63,22 @@ void page_printf(struct page *page, const char *format, ...)
 	page_text(page, text);
 }
 
+/* Whether the byte at AT may go to a terminal as it is: no control character of ASCII, nor one of the
+ * C1 set, which in UTF-8 is c2 80 to c2 9f. */
+static bool is_printable(const char *at, bool utf8)
+{
+	const uint8_t byte = (uint8_t)at[0], next = byte ? (uint8_t)at[1] : 0;
+	if (byte < 0x80)
+		return byte >= 0x20 && byte != 0x7f;
+	return utf8 && !(byte == 0xc2 && next < 0xa0);
+}
+
 void page_foreign(struct page *page, const char *text)
 {
 	for (const char *at = text; *at; at++) {
-		const uint8_t byte = (uint8_t)*at;
-		const bool printable =
-			byte >= 0x20 && byte != 0x7f && (byte < 0x80 || page->run->utf8);
-		put(page, printable ? at : "?", 1);
-		page->column += (byte & 0xc0) != 0x80; /* not for the later bytes of a character */
+		put(page, is_printable(at, page->run->utf8) ? at : "?", 1);
+		page->column +=
+			((uint8_t)*at & 0xc0) != 0x80; /* not for the later bytes of a character */
 	}
 }
 

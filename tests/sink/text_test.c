@@ -17,6 +17,23 @@ static void tell_one(const struct made_sink *sink)
 	made_tell(sink, &made);
 }
 
+/* As much of everything as there can be. */
+static void tell_big(const struct made_sink *sink)
+{
+	struct made_flow made;
+	made_flow_init(&made, 1234567890);
+	made.flow.incarnation = UINT32_MAX;
+	made.flow.opened = FW_OPENED_SIMULTANEOUS;
+	made.flow.closed = FW_CLOSED_UNANSWERED;
+	made.flow.last = INT64_MAX / 2;
+	for (int side = 0; side < 2; side++) {
+		memset(made.flow.end[side].addr.ip, 0xab, 16);
+		made.flow.end[side].packets = made.flow.end[side].unique_bytes = UINT32_MAX;
+		made.flow.end[side].retransmitted_packets = UINT32_MAX;
+	}
+	made_tell(sink, &made);
+}
+
 static void tell_nothing(const struct made_sink *sink)
 {
 	(void)sink;
@@ -173,11 +190,13 @@ static void lines_fit(void **state)
 {
 	(void)state;
 	for (unsigned width = 80; width < 200; width++)
-		for (int ladders = 0; ladders < 2; ladders++) {
+		for (int i = 0; i < 4; i++) {
 			struct sink_run run = made_run();
 			run.width = width;
-			run.flow_selected = ladders;
-			char *const text = made_output(&sink_text, &run, tell_one), *rest = text;
+			run.flow_selected = i & 1;
+			char *const text =
+				made_output(&sink_text, &run, i & 2 ? tell_big : tell_one);
+			char *rest = text;
 			for (char *line; (line = strsep(&rest, "\n"));)
 				if (strlen(line) > width)
 					fail_msg("%u: %s", width, line);
