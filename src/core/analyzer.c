@@ -10,9 +10,9 @@
 #include "timer.h"
 
 /* How many segments a slot of the table, and then a record, is fetched ahead of need. */
-#define SLOT_AHEAD 20
+#define SLOT_AHEAD   20
 #define RECORD_AHEAD 8
-#define RING 32
+#define RING         32
 
 struct arrival {
 	struct fw_segment segment;
@@ -24,7 +24,8 @@ static void spread(const uint64_t key[2], struct key_secret *secret)
 {
 	const uint64_t odd = 0x9e3779b97f4a7c15u;
 	for (int i = 0; i < 4; i++)
-		secret->word[i] = key_fold(key[i & 1] + odd * (uint64_t)(i + 1), key[!(i & 1)] ^ odd);
+		secret->word[i] =
+			key_fold(key[i & 1] + odd * (uint64_t)(i + 1), key[!(i & 1)] ^ odd);
 }
 
 struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user)
@@ -86,37 +87,41 @@ static void advance(struct fw_analyzer *a, fw_time now)
 
 static bool keeps_lone_syns(const struct fw_analyzer *a)
 {
-	return !(a->config.events & (1u << FW_EVENT_OPENED | 1u << FW_EVENT_SEGMENT | 1u << FW_EVENT_TRANSITION));
+	return !(a->config.events &
+		(1u << FW_EVENT_OPENED | 1u << FW_EVENT_SEGMENT | 1u << FW_EVENT_TRANSITION));
 }
 
-/* FLOW is replaced by a new incarnation, which begins with ARRIVAL or with the SYN that was held. */
-static struct flow *replace(struct fw_analyzer *a, struct flow *old, const struct arrival *arrival, bool held)
+/* OLD gives way to a new incarnation, whose first segment is SEG. */
+static struct flow *replace(struct fw_analyzer *a, struct flow *old, const struct key *key,
+	int side, const struct fw_segment *seg)
+{
+	const uint32_t incarnation = old->incarnation + 1;
+	flows_leave(a, old);
+	struct flow *flow = flows_open(a, seg, key, side);
+	if (flow)
+		flow->incarnation = incarnation;
+	return flow;
+}
+
+/* The SYN that was held begins a new incarnation. */
+static struct flow *replace_by_held(struct fw_analyzer *a, struct flow *old, const struct key *key)
 {
 	struct fw_segment syn;
-	const uint32_t incarnation = old->incarnation + 1;
-	int side = arrival->side;
-	if (held) {
-		side = syn_at(a, old->pending)->side;
-		syn_load(syn_at(a, old->pending), &syn);
-	}
-	flows_leave(a, old);
-	struct flow *flow =
-		flows_open(a, held ? &syn : &arrival->segment, &arrival->key, side);
-	if (!flow)
-		return NULL;
-	flow->incarnation = incarnation;
-	if (held)
-		step(a, flow, side, &syn);
+	const int side = flows_adopt(a, old, &syn);
+	struct flow *flow = replace(a, old, key, side, &syn);
+	if (flow)
+		step_quietly(a, flow, side, &syn);
 	return flow;
 }
 
 /* A SYN is on hold. What becomes of it? */
-static bool answers_held(const struct fw_analyzer *a, const struct flow *flow, const struct arrival *arrival)
+static bool answers_held(
+	const struct fw_analyzer *a, const struct flow *flow, const struct arrival *arrival)
 {
 	const struct syn *syn = syn_at(a, flow->pending);
 	const struct fw_segment *seg = &arrival->segment;
-	return (seg->flags & (FW_SYN | FW_ACK)) == (FW_SYN | FW_ACK) && arrival->side != syn->side &&
-	       seg->ack == syn->seq + 1;
+	return (seg->flags & (FW_SYN | FW_ACK)) == (FW_SYN | FW_ACK) &&
+		arrival->side != syn->side && seg->ack == syn->seq + 1;
 }
 
 static void with_syn(struct fw_analyzer *a, struct flow *flow, const struct arrival *arrival)
@@ -126,7 +131,7 @@ static void with_syn(struct fw_analyzer *a, struct flow *flow, const struct arri
 	case INCARNATION_SAME:
 		break;
 	case INCARNATION_ANOTHER:
-		flow = replace(a, flow, arrival, false);
+		flow = replace(a, flow, &arrival->key, arrival->side, seg);
 		break;
 	case INCARNATION_PERHAPS:
 		flows_hold(a, flow, seg, arrival->side);
@@ -142,7 +147,7 @@ static void into(struct fw_analyzer *a, struct flow *flow, const struct arrival 
 	const struct fw_segment *seg = &arrival->segment;
 	if (flow->pending) {
 		if (answers_held(a, flow, arrival))
-			flow = replace(a, flow, arrival, true);
+			flow = replace_by_held(a, flow, &arrival->key);
 		else if (!(seg->flags & FW_SYN) && arrival->side == syn_at(a, flow->pending)->side)
 			flows_release(a, flow);
 		if (!flow)
@@ -201,8 +206,8 @@ static void prefetch_record(const struct fw_analyzer *a, uint32_t hash)
 static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct arrival *arrival)
 {
 	const enum fw_account account = frame->flags & FW_FRAME_FILTERED
-						? FW_ACCOUNT_filtered
-						: decode(a->decoder, frame, &arrival->segment);
+		? FW_ACCOUNT_filtered
+		: decode(a->decoder, frame, &arrival->segment);
 	a->totals.account[account]++;
 	if (account != FW_ACCOUNT_tcp)
 		return false;

@@ -15,12 +15,12 @@ struct fw_analyzer {
 	void *user;
 	struct key_secret secret;
 	struct decoder *decoder;
-	struct table table;    /* of both kinds of record: a ref with SYN_REF is a struct syn */
-	struct arena flows;    /* struct flow */
-	struct arena syns;     /* struct syn */
-	struct arena blocks;   /* struct block, of timelines */
+	struct table table;  /* of both kinds of record: a ref with SYN_REF is a struct syn */
+	struct arena flows;  /* struct flow */
+	struct arena syns;   /* struct syn */
+	struct arena blocks; /* struct block, of timelines */
 	uint32_t timer_first, timer_last; /* flows whose ends are done, by deadline */
-	bool failed;           /* memory was short */
+	bool failed;                      /* memory was short */
 	struct fw_totals totals;
 	struct fw_transition *scratch; /* a timeline in one piece, for an event */
 	uint32_t scratch_room;
@@ -45,7 +45,8 @@ static inline bool wants(const struct fw_analyzer *a, enum fw_event_type type)
 }
 
 /* May segments and transitions of FLOW be told? */
-static inline bool wants_of(const struct fw_analyzer *a, enum fw_event_type type, const struct flow *flow)
+static inline bool wants_of(
+	const struct fw_analyzer *a, enum fw_event_type type, const struct flow *flow)
 {
 	return wants(a, type) && (!a->config.only_flow || a->config.only_flow == flow->id);
 }

@@ -27,7 +27,8 @@ void arena_free(struct arena *arena);
 static inline void *arena_at(const struct arena *arena, uint32_t number)
 {
 	const uint32_t i = number - 1;
-	return arena->chunks[i >> ARENA_CHUNK_BITS] + (i & ((1 << ARENA_CHUNK_BITS) - 1)) * arena->size;
+	return arena->chunks[i >> ARENA_CHUNK_BITS] +
+		(i & ((1 << ARENA_CHUNK_BITS) - 1)) * arena->size;
 }
 
 #endif

@@ -18,9 +18,8 @@ static uint64_t sum(const uint8_t *p, size_t len)
 
 /* IPv4's pseudo-header has the same sum as that of the addresses mapped into IPv6: what is added
  * to them is a word of ones, which is zero, and zeros (RFC 9293 3.1, RFC 8200 8.1). */
-static uint64_t pseudo_header(const struct fw_segment *segment)
+static uint64_t pseudo_header(const struct fw_segment *segment, uint32_t len)
 {
-	const uint32_t len = segment->header_len + segment->payload_len;
 	const uint8_t rest[8] = {
 		(uint8_t)(len >> 24),
 		(uint8_t)(len >> 16),
@@ -39,14 +38,28 @@ static bool is_whole(const struct fw_segment *segment)
 		segment->payload_captured == segment->payload_len;
 }
 
+static uint16_t fold(uint64_t total)
+{
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	return (uint16_t)total;
+}
+
 bool segment_checksum_ok(const struct fw_segment *segment)
 {
 	if (!is_whole(segment))
 		return true;
 
-	uint64_t total = pseudo_header(segment) + sum(segment->header, segment->header_len) +
-		sum(segment->payload, segment->payload_captured);
-	while (total >> 16)
-		total = (total & 0xffff) + (total >> 16);
-	return total == 0xffff;
+	return fold(pseudo_header(segment, segment->header_len + segment->payload_len) +
+		       sum(segment->header, segment->header_len) +
+		       sum(segment->payload, segment->payload_captured)) == 0xffff;
+}
+
+bool segment_checksum_unfinished(const struct fw_segment *segment)
+{
+	uint16_t stored;
+
+	memcpy(&stored, segment->header + 16, sizeof stored);
+	return stored == fold(pseudo_header(segment, segment->header_len + segment->payload_len)) ||
+		stored == fold(pseudo_header(segment, 0));
 }

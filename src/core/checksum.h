@@ -8,4 +8,8 @@
  * A sender that leaves the sum to its network card has wrong ones in its own captures. */
 bool segment_checksum_ok(const struct fw_segment *segment);
 
+/* Does the checksum of SEGMENT cover the pseudo-header alone, for a network card to finish, with or
+ * without its length (segmentation offload)? */
+bool segment_checksum_unfinished(const struct fw_segment *segment);
+
 #endif

@@ -1,9 +1,10 @@
-/* What was presumed is believed until the end shows otherwise; what it sends within one round trip of
- * the tap shows nothing, for it may have left before. */
+/* What was presumed is believed until the end shows otherwise; what it sends within one round
+ * trip of the tap shows nothing, for it may have left before. */
 #include "doubt.h"
 
-#define SLACK 1000000LL             /* ns: a busy host answers later than the last time */
-#define UNMEASURED_WINDOW 100000000LL /* ns, where no round trip was measured: half of the shortest timer of TCP */
+#define SLACK 1000000LL /* ns: a busy host answers later than the last time */
+#define UNMEASURED_WINDOW                                                                          \
+	100000000LL /* ns, where no round trip was measured: half of the shortest timer of TCP */
 
 int64_t doubt_window(const struct flow *flow, int side)
 {
@@ -15,7 +16,7 @@ int64_t doubt_window(const struct flow *flow, int side)
 static bool has_heard(const struct end *snd, const struct fw_segment *seg)
 {
 	return snd->has & HAS_TOLD_TS && seg->opt.have & FW_OPT_TIMESTAMPS && seg->flags & FW_ACK &&
-	       !seq_before(seg->opt.tsecr, snd->told_ts);
+		!seq_before(seg->opt.tsecr, snd->told_ts);
 }
 
 bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *seg)
@@ -27,7 +28,8 @@ bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *
 }
 
 /* RFC 9293 3.10.7.4: an end past its FIN sends nothing below it any more. */
-bool doubt_denies_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+bool doubt_denies_fin(
+	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
 	if (!(snd->has & HAS_FIN) || seg->flags & (FW_SYN | FW_FIN | FW_RST))
 		return false;
@@ -43,17 +45,18 @@ static bool closes_unopened(const struct flow *flow, int side, const struct fw_s
 	if (!(seg->flags & FW_FIN) || !(flow->has & FLOW_FAST_OPEN) || snd->sure != FW_SYN_RECEIVED)
 		return false;
 	return snd->has & HAS_TOLD_TS && seg->opt.have & FW_OPT_TIMESTAMPS
-		       ? seq_before(seg->opt.tsecr, snd->told_ts)
-		       : since(snd->presumed, seg->time) < (int64_t)flow->end[!side].rtt * RTT_UNIT;
+		? seq_before(seg->opt.tsecr, snd->told_ts)
+		: since(snd->presumed, seg->time) < (int64_t)flow->end[!side].rtt * RTT_UNIT;
 }
 
-bool doubt_receipt_of_fin(const struct flow *flow, int side, const struct fw_segment *seg,
-			  const struct judgement *j)
+bool doubt_receipt_of_fin(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	return !j->old && judge_repeats_fin(snd, seg) && rcv->presumed && rcv->state != rcv->sure &&
-	       (rcv->state == FW_CLOSING || rcv->state == FW_TIME_WAIT) && seq_before(rcv->ack, snd->fin) &&
-	       since(rcv->presumed, seg->time) > doubt_window(flow, !side);
+		(rcv->state == FW_CLOSING || rcv->state == FW_TIME_WAIT) &&
+		seq_before(rcv->ack, snd->fin) &&
+		since(rcv->presumed, seg->time) > doubt_window(flow, !side);
 }
 
 /* RST <SEQ=SEG.ACK> that answers the last ACK of the handshake: the listener had no room for it. */
@@ -61,8 +64,8 @@ static bool denies_its_handshake(const struct flow *flow, int side, const struct
 {
 	const struct end *snd = &flow->end[side];
 	return seg->flags & FW_RST && !(seg->flags & FW_ACK) && snd->sure == FW_SYN_RECEIVED &&
-	       seg->seq == flow->end[!side].ack &&
-	       since(snd->presumed, seg->time) < 2 * doubt_window(flow, side);
+		seg->seq == flow->end[!side].ack &&
+		since(snd->presumed, seg->time) < 2 * doubt_window(flow, side);
 }
 
 static bool awaits_ack_of_fin(enum fw_state state)
@@ -71,7 +74,7 @@ static bool awaits_ack_of_fin(enum fw_state state)
 }
 
 bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segment *seg,
-		       const struct judgement *j, bool crossing)
+	const struct judgement *j, bool crossing)
 {
 	const struct end *snd = &flow->end[side];
 	if (j->old || snd->state == snd->sure)

@@ -17,8 +17,8 @@ void event_flow(struct fw_analyzer *a, enum fw_event_type type, const struct flo
 	a->emit(&event, a->user);
 }
 
-void event_segment(struct fw_analyzer *a, const struct flow *flow, int side, const struct fw_segment *seg,
-		   uint32_t facts, enum fw_state state)
+void event_segment(struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, uint32_t facts, enum fw_state state)
 {
 	if (!wants_of(a, FW_EVENT_SEGMENT, flow))
 		return;
@@ -38,7 +38,8 @@ void event_segment(struct fw_analyzer *a, const struct flow *flow, int side, con
 	a->emit(&event, a->user);
 }
 
-void event_transition(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *transition)
+void event_transition(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *transition)
 {
 	struct fw_transition t = *transition;
 	t.side = (enum fw_side)side;

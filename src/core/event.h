@@ -8,10 +8,11 @@
 void event_flow(struct fw_analyzer *a, enum fw_event_type type, const struct flow *flow);
 
 /* SEG was sent by end SIDE, whose state was STATE once it had sent it. */
-void event_segment(struct fw_analyzer *a, const struct flow *flow, int side, const struct fw_segment *seg,
-		   uint32_t facts, enum fw_state state);
+void event_segment(struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, uint32_t facts, enum fw_state state);
 
 /* End SIDE moved from one state to another. */
-void event_transition(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *transition);
+void event_transition(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *transition);
 
 #endif

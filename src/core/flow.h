@@ -10,62 +10,66 @@
 /* Round trips are kept in units of 8 ns, up to half a minute. */
 #define RTT_UNIT 8
 
-/* Moments that are compared with round trips only are kept in ticks of 65.5 us, which wrap after three days. */
+/* Moments that are compared with round trips only are kept in ticks of 65.5 us, which wrap after
+ * three days. */
 #define TICK_BITS 16
 
 enum end_has {
 	HAS_SEGMENT = 1 << 0,  /* it has been heard: nxt means something */
-	HAS_ISS = 1 << 1,      /* its SYN or SYN,ACK was seen: iss means something */
+	HAS_ISS = 1 << 1,      /* its SYN or SYN,ACK was seen: iss is its own */
 	HAS_ACK = 1 << 2,      /* it has acknowledged: ack and edge mean something */
 	HAS_FIN = 1 << 3,      /* its FIN was seen: fin means something */
-	HAS_FIN_ACK = 1 << 4,  /* the peer has acknowledged that FIN with something that is acknowledged itself */
+	HAS_FIN_ACK = 1 << 4,  /* the peer acknowledged that FIN with what is acknowledged itself */
 	HAS_RST = 1 << 5,      /* its reset was taken as its own */
 	HAS_DATA = 1 << 6,     /* it has sent payload */
 	HAS_TS = 1 << 7,       /* it sends time stamps: tsval means something */
 	HAS_SYN_ACK = 1 << 8,  /* its SYN,ACK was seen */
 	HAS_TIMED = 1 << 9,    /* a segment of it is being timed */
-	HAS_ALT_ISS = 1 << 10, /* a SYN,ACK with another sequence number was seen: alt_iss */
+	HAS_ALT_ISS = 1 << 10, /* a second SYN,ACK has another sequence number: alt_iss */
 	HAS_STRAY = 1 << 11,   /* a segment outside of everything was seen: stray */
 	HAS_WSCALE = 1 << 12,  /* it announced a window scale */
-	HAS_SAID_RST = 1 << 13, /* a reset in its name was seen, its own or not */
-	HAS_IP_ID = 1 << 14,   /* its IP identification counts up */
+	HAS_IP_ID = 1 << 13,   /* its IP identification counts up */
+	HAS_IDS = 1 << 14,     /* its IP identification is not always the same */
 	HAS_TOLD_TS = 1 << 15, /* told_ts means something */
+	HAS_LACKS_FIN = 1 << 16,   /* it spoke since the peer's FIN passed, and not of it */
 	HAS_SMALL_STEPS = 1 << 17, /* it has acknowledged a single octet of data before */
-	HAS_TOLD_DATA = 1 << 28, /* its data is no news to Zeek's history */
-	HAS_TOLD_ACK = 1 << 29,  /* nor are its bare ACKs */
-	HAS_APART = 1 << 30,     /* Zeek's idea of nxt is another: zeek_last */
-	HAS_LACKS_FIN = 1 << 16, /* it has spoken since the peer's FIN passed, and not acknowledged it */
+	HAS_CHECKSUM = 1 << 18,    /* it finishes its checksums itself: a right one was seen */
+	HAS_SYN_FIN = 1 << 19,     /* its SYN carries its FIN as well */
+	HAS_SYN_END = 1 << 20,     /* syn_end means something */
 };
 
 /* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
 struct end {
-	uint32_t has; /* set of enum end_has */
-	uint32_t iss; /* without HAS_ISS: the first sequence number seen, which relative numbers count from */
-	uint32_t nxt; /* SND.NXT: after the highest octet it has sent */
-	uint32_t ack; /* highest acknowledgment it has sent: what it says RCV.NXT is */
-	uint32_t edge;       /* right edge of the window it offers */
-	uint32_t tsval;      /* highest time stamp it has sent */
-	uint32_t timed;      /* what the peer must acknowledge to end the timing */
-	uint32_t rtt;        /* smoothed, from a segment of this end to the peer's acknowledgment; 0 unknown */
-	uint16_t window;     /* as sent */
+	uint32_t has;    /* set of enum end_has */
+	uint32_t iss;    /* without HAS_ISS the first sequence number seen */
+	uint32_t nxt;    /* SND.NXT: after the highest octet it has sent */
+	uint32_t ack;    /* highest acknowledgment it has sent: its RCV.NXT by its own word */
+	uint32_t edge;   /* right edge of the window it offers */
+	uint32_t tsval;  /* highest time stamp it has sent */
+	uint32_t timed;  /* what the peer must acknowledge to end the timing */
+	uint32_t rtt;    /* smoothed, from a segment of it to the peer's answer; 0 unknown */
+	uint16_t window; /* as sent */
 	uint16_t ip_id;
-	uint8_t state;       /* enum fw_state: presumptions believed */
-	uint8_t sure;        /* the same without what is only presumed */
+	uint8_t state; /* enum fw_state: presumptions believed */
+	uint8_t sure;  /* the same without what is only presumed */
 	uint8_t wscale;
-	uint8_t id_steps;    /* how often its IP identification has counted up by a little, 3 at most */
+	uint8_t id_steps; /* how often ip_id has counted up by a little, 3 at most */
 	fw_time timed_at;
-	uint32_t presumed;   /* ticks when the first presumption passed that SURE lacks; 0 if there is none */
-	uint32_t fin_at;     /* ticks when its FIN passed last */
-	uint32_t fin;        /* sequence number after its FIN */
-	uint32_t fin_ack_at; /* what it must acknowledge to show that it knows its FIN acknowledged */
-	uint32_t syn_end;    /* sequence number after its SYN and what of the SYN's data was taken */
-	uint32_t told_ts;    /* time stamp of the segment that is presumed received */
+	uint32_t presumed; /* ticks when the first presumption passed that SURE lacks; 0 if none */
+	uint32_t fin_at;   /* ticks when its FIN passed last */
+	uint32_t fin;      /* sequence number after its FIN */
+	uint32_t fin_ack_at; /* by acknowledging this it shows that it knows its FIN acknowledged */
+	uint32_t syn_end; /* sequence number after its SYN and what of the SYN's data was taken */
+	uint32_t told_ts; /* time stamp of the segment that is presumed received */
+	uint32_t print;   /* of its last segment, as judge_print makes it */
+	uint32_t last_at; /* ticks when that passed */
 };
 
 /* What is measured of an end: fields.def, in little room. */
 struct tally {
-	uint64_t packets, wire_bytes, payload_bytes, data_packets;
+	uint64_t packets, wire_bytes, payload_bytes;
 	uint64_t rtt_sum;
+	uint32_t data_packets;
 	uint32_t rtt_samples, rtt_min, rtt_max;
 	uint32_t initial_window, max_window;
 	uint16_t syn_packets, fin_packets, rst_packets;
@@ -74,7 +78,7 @@ struct tally {
 
 /* What few flows need. */
 struct trouble {
-	struct holes holes; /* in what the end has sent */
+	struct holes holes;      /* in what the end has sent */
 	uint64_t repeated_bytes; /* payload that was in the capture before */
 	uint64_t retransmitted_bytes;
 	uint32_t retransmitted_packets, out_of_order_packets, duplicate_packets;
@@ -95,16 +99,19 @@ struct zeek_end {
 
 enum flow_has {
 	FLOW_FAST_OPEN = 1 << 0, /* a SYN carried data that was taken */
-	FLOW_RESET = 1 << 1,     /* a reset that its receiver would accept has passed before both had closed */
-	FLOW_TIMER = 1 << 2,     /* it stands in the queue of the 2 MSL timer */
+	FLOW_RESET = 1
+		<< 1, /* a reset that its receiver would accept has passed before both had closed */
+	FLOW_TIMER = 1 << 2, /* it stands in the queue of the 2 MSL timer */
+	FLOW_CHALLENGED =
+		1 << 3, /* end 0 was sent what it would ask back about; shifted by one for end 1 */
 };
 
 #define HISTORY_MAX 20
 
 struct flow {
 	struct key key;
-	uint32_t has; /* set of enum flow_has */
-	uint32_t ref; /* its own, in the table */
+	uint32_t has;     /* set of enum flow_has */
+	uint32_t ref;     /* its own, in the table */
 	uint32_t pending; /* a SYN on the live connection that may begin a new one; 0 if none */
 	uint32_t incarnation;
 	struct end end[2];
@@ -113,10 +120,10 @@ struct flow {
 	fw_time last;
 	uint64_t last_packet;
 	uint8_t history_len;
-	uint8_t client;     /* which of end[] */
-	uint8_t role_basis; /* enum fw_role_basis */
-	uint8_t fin_first;  /* which of end[] sent the first FIN */
-	uint8_t rst_by;     /* which of end[] sent the reset */
+	uint8_t client;       /* which of end[] */
+	uint8_t role_basis;   /* enum fw_role_basis */
+	uint8_t fin_first;    /* which of end[] sent the first FIN */
+	uint8_t rst_by;       /* which of end[] sent the reset */
 	uint8_t completeness; /* Wireshark's */
 	char history[HISTORY_MAX];
 	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
@@ -151,8 +158,10 @@ static inline struct fw_addr flow_addr(const struct flow *flow, int side)
 	return addr;
 }
 
-/* Window that a segment with this raw window offers. Windows of SYNs are never scaled (RFC 7323 2.2). */
-static inline uint32_t end_window(const struct end *e, const struct end *peer, const struct fw_segment *seg)
+/* Window that a segment with this raw window offers. Windows of SYNs are never scaled (RFC 7323
+ * 2.2). */
+static inline uint32_t end_window(
+	const struct end *e, const struct end *peer, const struct fw_segment *seg)
 {
 	const bool scaled = !(seg->flags & FW_SYN) && e->has & HAS_WSCALE && peer->has & HAS_WSCALE;
 	return (uint32_t)seg->window << (scaled ? e->wscale : 0);

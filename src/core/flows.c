@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "event.h"
+#include "measure.h"
 #include "timeline.h"
 #include "timer.h"
 #include "view.h"
@@ -35,7 +36,8 @@ static void give_roles(struct flow *flow, const struct fw_segment *seg, int side
 	}
 }
 
-static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
+static struct flow *new_flow(
+	struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
 	const uint32_t ref = arena_new(&a->flows);
 	if (!ref || ref & SYN_REF) {
@@ -52,7 +54,8 @@ static struct flow *new_flow(struct fw_analyzer *a, const struct fw_segment *seg
 	return flow;
 }
 
-struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
+struct flow *flows_open(
+	struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
 	struct flow *flow = new_flow(a, seg, key, side);
 	if (!flow)
@@ -67,7 +70,8 @@ struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, con
 	return flow;
 }
 
-void flows_put_aside(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
+void flows_put_aside(
+	struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
 {
 	const uint32_t number = arena_new(&a->syns);
 	if (!number || number & SYN_REF || !table_insert(&a->table, key->hash, number | SYN_REF)) {
@@ -92,30 +96,50 @@ struct flow *flows_promote(struct fw_analyzer *a, uint32_t ref, struct fw_segmen
 	return flow;
 }
 
+static void count_stranger(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	static const struct judgement nothing = {.copy = true};
+	if (!measure(flow, side, seg, &nothing))
+		a->failed = true;
+}
+
 void flows_hold(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, int side)
 {
-	if (!flow->pending)
-		flow->pending = arena_new(&a->syns);
+	if (flow->pending) {
+		count_stranger(a, flow, side, seg);
+		return;
+	}
+	flow->pending = arena_new(&a->syns);
 	if (flow->pending)
 		syn_store(syn_at(a, flow->pending), seg, &flow->key, side);
 	else
 		a->failed = true;
 }
 
+int flows_adopt(struct fw_analyzer *a, struct flow *flow, struct fw_segment *seg)
+{
+	const int side = syn_at(a, flow->pending)->side;
+	syn_load(syn_at(a, flow->pending), seg);
+	arena_delete(&a->syns, flow->pending);
+	flow->pending = 0;
+	return side;
+}
+
 void flows_release(struct fw_analyzer *a, struct flow *flow)
 {
+	struct fw_segment seg;
 	if (flow->pending)
-		arena_delete(&a->syns, flow->pending);
-	flow->pending = 0;
+		count_stranger(a, flow, flows_adopt(a, flow, &seg), &seg);
 }
 
 static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 {
+	flows_release(a, flow);
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
 	a->totals.truncated_timelines += flow->transition_count > TIMELINE_MAX;
 	event_flow(a, FW_EVENT_CLOSED, flow);
-	flows_release(a, flow);
 	timer_stop(a, flow);
 	timeline_free(a, flow);
 	free(flow->trouble[0]);
@@ -134,7 +158,8 @@ static uint32_t low_id(const struct fw_analyzer *a, uint32_t ref)
 	return (uint32_t)(ref & SYN_REF ? syn_at(a, ref)->id : flow_at(a, ref)->id);
 }
 
-/* In place, by one byte of the number after the other from the highest: what is left may be millions of SYNs. */
+/* In place, by one byte of the number after the other from the highest: what is left may be
+ * millions of SYNs. */
 static void sort(struct slot *slots, uint32_t count, int shift)
 {
 	uint32_t start[257] = {0}, next[256];
@@ -157,7 +182,7 @@ static void sort(struct slot *slots, uint32_t count, int shift)
 }
 
 void flows_leave_all(struct fw_analyzer *a,
-		     void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *))
+	void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *))
 {
 	struct table *table = &a->table;
 	table_compact(table);

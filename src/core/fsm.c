@@ -1,8 +1,8 @@
-/* The state machine: each rule of fsm.def is one case of a switch, so that a second rule for one pair
- * is a compile error. */
+/* The state machine: each rule of fsm.def is one case of a switch, so that a second rule for one
+ * pair is a compile error. */
 #include "fsm.h"
 
-#define RULE(from, stimulus, to, rfc, why)                                                             \
+#define RULE(from, stimulus, to, rfc, why)                                                         \
 	_Static_assert((int)FW_##from != (int)FW_##to, "rule does nothing: " #from " " #stimulus);
 #include "finwait/fsm.def"
 #undef RULE
@@ -19,13 +19,13 @@ static const uint8_t inferred[] = {
 #undef RULE
 };
 
-#define PAIR(state, stimulus) ((int)(state) * FW_STIMULUS_COUNT + (int)(stimulus))
+#define PAIR(state, stimulus) ((int)(state)*FW_STIMULUS_COUNT + (int)(stimulus))
 
 enum fw_state fsm_step(enum fw_state state, enum fw_stimulus stimulus)
 {
 	switch (PAIR(state, stimulus)) {
-#define RULE(from, stimulus, to, rfc, why)                                                             \
-	case PAIR(FW_##from, FW_##stimulus):                                                           \
+#define RULE(from, stimulus, to, rfc, why)                                                         \
+	case PAIR(FW_##from, FW_##stimulus):                                                       \
 		return FW_##to;
 #include "finwait/fsm.def"
 #undef RULE
@@ -37,8 +37,8 @@ enum fw_state fsm_step(enum fw_state state, enum fw_stimulus stimulus)
 uint8_t fsm_rule(enum fw_state state, enum fw_stimulus stimulus)
 {
 	switch (PAIR(state, stimulus)) {
-#define RULE(from, stimulus, to, rfc, why)                                                             \
-	case PAIR(FW_##from, FW_##stimulus):                                                           \
+#define RULE(from, stimulus, to, rfc, why)                                                         \
+	case PAIR(FW_##from, FW_##stimulus):                                                       \
 		return RULE_##from##_##stimulus;
 #include "finwait/fsm.def"
 #undef RULE

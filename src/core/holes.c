@@ -7,7 +7,8 @@
 
 static void drop(struct holes *holes, uint32_t i)
 {
-	memmove(&holes->hole[i], &holes->hole[i + 1], (holes->count - i - 1) * sizeof holes->hole[0]);
+	memmove(&holes->hole[i], &holes->hole[i + 1],
+		(holes->count - i - 1) * sizeof holes->hole[0]);
 	holes->count--;
 }
 
@@ -33,7 +34,8 @@ uint32_t holes_covered(const struct holes *holes, uint32_t left, uint32_t right)
 	return octets;
 }
 
-/* The part of hole I after RIGHT becomes a hole of its own. Without room for it, it is forgotten. */
+/* The part of hole I after RIGHT becomes a hole of its own. Without room for it, it is
+ * forgotten. */
 static void split(struct holes *holes, uint32_t i, uint32_t left, uint32_t right)
 {
 	const struct hole rest = {right, holes->hole[i].right};
@@ -53,7 +55,8 @@ void holes_fill(struct holes *holes, uint32_t left, uint32_t right)
 		struct hole *h = &holes->hole[i];
 		if (!seq_before(left, h->right) || !seq_before(h->left, right))
 			continue;
-		const bool keeps_left = seq_before(h->left, left), keeps_right = seq_before(right, h->right);
+		const bool keeps_left = seq_before(h->left, left),
+			   keeps_right = seq_before(right, h->right);
 		if (keeps_left && keeps_right)
 			split(holes, i, left, right);
 		else if (keeps_left)

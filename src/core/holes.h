@@ -1,4 +1,5 @@
-/* Octets of one end's stream that lie before its SND.NXT and were not seen. Bounded: the lowest are forgotten first. */
+/* Octets of one end's stream that lie before its SND.NXT and were not seen. Bounded: the lowest
+ * are forgotten first. */
 #ifndef HOLES_H
 #define HOLES_H
 
@@ -13,7 +14,7 @@ struct hole {
 
 struct holes {
 	uint16_t count;
-	uint32_t forgotten; /* octets in holes that there was no room for */
+	uint32_t forgotten;          /* octets in holes that there was no room for */
 	struct hole hole[HOLES_MAX]; /* in order, apart from each other */
 };
 

@@ -10,7 +10,7 @@ bool incarnation_over(const struct flow *flow)
 {
 	const struct end *a = &flow->end[0], *b = &flow->end[1];
 	return (is_done(a) || a->state == FW_UNKNOWN) && (is_done(b) || b->state == FW_UNKNOWN) &&
-	       (is_done(a) || is_done(b));
+		(is_done(a) || is_done(b));
 }
 
 /* RFC 9293 3.10.7.4 and RFC 6191: TIME_WAIT takes a SYN that can't be an old one. */
@@ -18,7 +18,8 @@ static bool reopens(const struct end *snd, const struct end *rcv, const struct f
 {
 	if (rcv->state != FW_TIME_WAIT)
 		return true;
-	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS && seq_after(seg->opt.tsval, snd->tsval))
+	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
+		seq_after(seg->opt.tsval, snd->tsval))
 		return true;
 	return seq_after(seg->seq, snd->nxt);
 }
@@ -29,10 +30,11 @@ static enum incarnation of_syn(const struct flow *flow, int side, const struct f
 	if (snd->has & HAS_ISS && seg->seq == snd->iss)
 		return INCARNATION_SAME;
 	if (!(snd->has & HAS_SEGMENT)) {
-		if (rcv->state == FW_SYN_SENT || (rcv->has & HAS_SYN_ACK && rcv->ack == seg->seq + 1))
+		if (rcv->state == FW_SYN_SENT ||
+			(rcv->has & HAS_SYN_ACK && rcv->ack == seg->seq + 1))
 			return INCARNATION_SAME;
 		return rcv->state == FW_UNKNOWN || rcv->state == FW_CLOSED ? INCARNATION_ANOTHER
-									    : INCARNATION_PERHAPS;
+									   : INCARNATION_PERHAPS;
 	}
 	if (incarnation_over(flow))
 		return reopens(snd, rcv, seg) ? INCARNATION_ANOTHER : INCARNATION_PERHAPS;
@@ -48,9 +50,10 @@ static enum incarnation of_syn_ack(const struct flow *flow, int side, const stru
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->has & HAS_ISS)
 		return seg->seq != snd->iss && (incarnation_over(flow) || snd->has & HAS_FIN)
-			       ? INCARNATION_ANOTHER
-			       : INCARNATION_SAME;
-	return snd->has & HAS_SEGMENT && !(rcv->has & HAS_ISS) ? INCARNATION_ANOTHER : INCARNATION_SAME;
+			? INCARNATION_ANOTHER
+			: INCARNATION_SAME;
+	return snd->has & HAS_SEGMENT && !(rcv->has & HAS_ISS) ? INCARNATION_ANOTHER
+							       : INCARNATION_SAME;
 }
 
 enum incarnation incarnation_of(const struct flow *flow, int side, const struct fw_segment *seg)

@@ -5,9 +5,10 @@
  */
 #include "judge.h"
 
-#define HALF_SPACE (1 << 30)   /* further away is another sequence space */
-#define ID_STEP 256            /* an IP identification that counts moves by less from one segment to the next */
-#define FIRST_RTO 200000000LL  /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+#define HALF_SPACE (1 << 30) /* further away is another sequence space */
+#define ID_STEP                                                                                    \
+	256 /* an IP identification that counts moves by less from one segment to the next */
+#define FIRST_RTO 200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
 
 static uint32_t sequence_space(const struct fw_segment *seg)
 {
@@ -22,9 +23,11 @@ static bool windows_known(const struct flow *flow)
 /* Did this end send SEG before its latest segment? Its IP identification and its clock tell. */
 static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 {
-	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS && seq_before(seg->opt.tsval, snd->tsval))
+	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
+		seq_before(seg->opt.tsval, snd->tsval))
 		return true;
-	if (snd->has & HAS_ACK && seg->flags & FW_ACK && !(seg->flags & FW_RST) && seq_before(seg->ack, snd->ack))
+	if (snd->has & HAS_ACK && seg->flags & FW_ACK && !(seg->flags & FW_RST) &&
+		seq_before(seg->ack, snd->ack))
 		return true;
 	if (!(snd->has & HAS_IP_ID) || !seg->ip_id)
 		return false;
@@ -34,44 +37,71 @@ static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 
 static bool is_probe(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
 {
-	if (seg->flags & (FW_SYN | FW_FIN | FW_RST) || !(seg->flags & FW_ACK) || seg->payload_len > 1)
+	if (seg->flags & (FW_SYN | FW_FIN | FW_RST) || !(seg->flags & FW_ACK) ||
+		seg->payload_len > 1)
 		return false;
 	if (!(rcv->has & HAS_ACK))
 		return false;
 	if (seg->payload_len && seg->seq == snd->nxt)
 		return rcv->window == 0;
-	return seg->seq == rcv->ack - 1 && (snd->has & HAS_ISS ? seg->seq != snd->iss : true) &&
-	       !seq_after(seg->ack, snd->ack);
+	return seg->seq == rcv->ack - 1 && !seq_after(seg->ack, snd->ack);
 }
 
-/* A copy of a SYN: nothing tells it from the first one, and no timer is as quick. */
-static bool is_copied_syn(const struct flow *flow, const struct end *snd, const struct fw_segment *seg)
+uint32_t judge_print(const struct fw_segment *seg)
 {
-	return seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq == snd->iss && seg->ip_id == snd->ip_id &&
-	       seg->time - flow->last < FIRST_RTO && seg->opt.tsval == snd->tsval && seg->window == snd->window &&
-	       seg->opt.have & FW_OPT_TIMESTAMPS;
+	const uint64_t odd = 0x9e3779b97f4a7c15u;
+	uint64_t h = ((uint64_t)seg->seq << 32 | seg->ack) ^ odd;
+	h = key_fold(h,
+		odd ^
+			((uint64_t)seg->checksum << 48 | (uint64_t)seg->flags << 32 |
+				seg->payload_len));
+	h = key_fold(h, odd ^ ((uint64_t)seg->ip_id << 16 | seg->window));
+	return (uint32_t)(h ^ h >> 32);
 }
 
-static void judge_old(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+/* The same segment as the one before, where its sender would not have sent the same: the
+ * identification would have changed, or no timer is as quick. */
+static bool repeats_the_last(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	if (!(snd->has & HAS_SEGMENT) || judge_print(seg) != snd->print)
+		return false;
+	if (seg->ip_id && snd->has & HAS_IDS)
+		return true;
+	const int64_t wait = since(snd->last_at, seg->time);
+	if (seg->flags & (FW_SYN | FW_FIN))
+		return wait < FIRST_RTO;
+	return seg->payload_len && wait < (int64_t)snd->rtt * RTT_UNIT;
+}
+
+/* A copy that comes long before the network could make one was made by the capture. */
+static uint32_t whose_copy(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	const int64_t rtt = (int64_t)(snd->rtt > rcv->rtt ? snd->rtt : rcv->rtt) * RTT_UNIT;
+	return since(snd->last_at, seg->time) <= rtt / 32 ? FW_FACT_duplicate_capture
+							  : FW_FACT_duplicate_network;
+}
+
+static void judge_old(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side];
 	const bool earlier = sent_earlier(snd, seg);
-	if (is_copied_syn(flow, snd, seg)) {
-		j->facts |= FW_FACT_duplicate_network;
-		j->copy = true;
-	} else if (j->fresh && earlier) {
+	if (j->fresh && earlier) {
 		j->facts |= FW_FACT_out_of_order;
 	} else if (earlier && !(seg->flags & FW_SYN)) {
 		j->facts |= FW_FACT_duplicate_network;
 		j->copy = true;
-	} else {
-		j->facts |= FW_FACT_retransmission;
+	} else if (!(seg->flags & FW_SYN && seg->flags & FW_ACK && !(snd->has & HAS_SYN_ACK))) {
+		j->facts |= FW_FACT_retransmission; /* but for the SYN,ACK of a simultaneous open */
 	}
 	j->old = earlier || j->copy;
 }
 
 /* Where SEG lies in what its sender has sent. */
-static void judge_place(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+static void judge_place(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
@@ -83,7 +113,9 @@ static void judge_place(const struct flow *flow, int side, const struct fw_segme
 	} else if (ahead < 0 && j->len) {
 		const int32_t beyond = seq_diff(j->after, snd->nxt);
 		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
-			   (flow->trouble[side] ? holes_covered(&flow->trouble[side]->holes, seg->seq, j->after) : 0);
+			(flow->trouble[side] ? holes_covered(&flow->trouble[side]->holes, seg->seq,
+						       j->after)
+					     : 0);
 		judge_old(flow, side, seg, j);
 	} else if (j->len == 0) {
 		j->old = sent_earlier(snd, seg);
@@ -92,11 +124,13 @@ static void judge_place(const struct flow *flow, int side, const struct fw_segme
 }
 
 /* Could the sender have used these numbers? */
-static bool can_be_own(const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool can_be_own(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (!(snd->has & HAS_SEGMENT))
-		return !(rcv->has & HAS_ACK) || !(rcv->has & HAS_ISS) || seq_diff(seg->seq, rcv->ack) < HALF_SPACE;
+		return !(rcv->has & HAS_ACK) || !(rcv->has & HAS_ISS) ||
+			seq_diff(seg->seq, rcv->ack) < HALF_SPACE;
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
 	if (ahead == 0)
 		return true;
@@ -104,7 +138,8 @@ static bool can_be_own(const struct flow *flow, int side, const struct fw_segmen
 		return ahead < HALF_SPACE && ahead > -HALF_SPACE;
 	const int32_t window = seq_diff(rcv->edge, rcv->ack);
 	if (ahead < 0)
-		return seq_diff(j->after, rcv->ack) > -(window + (1 << 17)); /* a late or repeated one */
+		return seq_diff(j->after, rcv->ack) >
+			-(window + (1 << 17)); /* a late or repeated one */
 	return !seq_after(seg->seq, rcv->edge);
 }
 
@@ -118,15 +153,18 @@ static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_se
 		return !(snd->has & HAS_ACK) || seq_diff(seg->ack, snd->ack) > -HALF_SPACE;
 	const int32_t ahead = seq_diff(seg->ack, rcv->nxt);
 	if (ahead <= 0)
-		return ahead > -HALF_SPACE && (!(rcv->has & HAS_ISS) || seq_after(seg->ack, rcv->iss));
+		return ahead > -HALF_SPACE &&
+			(!(rcv->has & HAS_ISS) || seq_after(seg->ack, rcv->iss));
 	if (!(snd->has & HAS_ACK) || !windows_known(flow))
-		return ahead < HALF_SPACE && !(rcv->has & HAS_ISS && rcv->nxt == rcv->iss + 1 && !(snd->has & HAS_ACK));
+		return ahead < HALF_SPACE &&
+			!(rcv->has & HAS_ISS && rcv->nxt == rcv->iss + 1 && !(snd->has & HAS_ACK));
 	return !seq_after(seg->ack, snd->edge) || seq_diff(seg->ack, snd->edge) < 2;
 }
 
-/* Would the receiver accept this reset? RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3.2. Its RCV.NXT lies
- * between what it has acknowledged and what has passed. */
-static void judge_reset(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+/* Would the receiver accept this reset? RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3.2. Its
+ * RCV.NXT lies between what it has acknowledged and what has passed. */
+static void judge_reset(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (!(rcv->has & HAS_SEGMENT)) {
@@ -136,17 +174,36 @@ static void judge_reset(const struct flow *flow, int side, const struct fw_segme
 	if (rcv->state == FW_SYN_SENT && !(snd->has & HAS_ISS)) {
 		j->rst_accepted = j->own = seg->flags & FW_ACK && seg->ack == rcv->nxt;
 	} else if (!(snd->has & HAS_SEGMENT)) {
-		j->rst_accepted = j->own = seg->flags & FW_ACK || !(rcv->has & HAS_ACK) || seg->seq == rcv->ack;
+		j->rst_accepted = j->own =
+			seg->flags & FW_ACK || !(rcv->has & HAS_ACK) || seg->seq == rcv->ack;
 	} else {
-		const uint32_t left = rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
-		const uint32_t last = rcv->has & HAS_ACK && seq_after(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
+		const uint32_t left =
+			rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
+		const uint32_t last =
+			rcv->has & HAS_ACK && seq_after(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
 		j->rst_accepted = j->own = seq_in(seg->seq, left, last + 1);
 	}
 	if (j->rst_accepted)
 		return;
-	const bool inside = rcv->has & HAS_ACK && rcv->state != FW_SYN_SENT && !seq_before(seg->seq, rcv->ack) &&
-			    seq_before(seg->seq, rcv->edge);
+	const bool inside = rcv->has & HAS_ACK && rcv->state != FW_SYN_SENT &&
+		!seq_before(seg->seq, rcv->ack) && seq_before(seg->seq, rcv->edge);
+	const bool outside = !inside && rcv->state != FW_SYN_SENT && rcv->has & HAS_ACK;
 	j->facts |= inside ? FW_FACT_reset_challenged : FW_FACT_reset_ignored;
+	j->facts |= outside ? FW_FACT_out_of_window : 0;
+}
+
+/* RFC 5961 3.2 and 4: it was asked back about what it would not take. */
+static bool answers_a_challenge(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side];
+	return flow->has & (uint32_t)FLOW_CHALLENGED << side && !j->len && seg->seq == snd->nxt &&
+		!j->ack_fresh;
+}
+
+static bool is_done(const struct end *e)
+{
+	return e->state == FW_CLOSED || e->state == FW_TIME_WAIT;
 }
 
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg)
@@ -154,12 +211,18 @@ bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg)
 	return e->has & HAS_FIN && seg->flags & FW_FIN && seg->seq + seg->payload_len + 1 == e->fin;
 }
 
-bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
-		     const struct judgement *j)
+bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg)
 {
-	return j->ack_fresh && !j->old && !j->len && !(seg->flags & FW_RST) && snd->has & HAS_SEGMENT &&
-	       !(snd->has & HAS_FIN) && seg->seq == snd->nxt + 1 && rcv->has & HAS_FIN &&
-	       !seq_before(seg->ack, rcv->fin);
+	return rcv->has & HAS_SYN_FIN && (seg->flags & (FW_SYN | FW_ACK)) == (FW_SYN | FW_ACK) &&
+		seg->ack == rcv->nxt;
+}
+
+bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
+	const struct judgement *j)
+{
+	return j->ack_fresh && !j->old && !j->len && !(seg->flags & FW_RST) &&
+		snd->has & HAS_SEGMENT && !(snd->has & HAS_FIN) && seg->seq == snd->nxt + 1 &&
+		rcv->has & HAS_FIN && !seq_before(seg->ack, rcv->fin);
 }
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
@@ -170,8 +233,15 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	j.fresh = j.len;
 	if (seg->window == 0 && !(seg->flags & (FW_RST | FW_SYN | FW_FIN)))
 		j.facts |= FW_FACT_zero_window;
+	if (repeats_the_last(flow, side, seg)) {
+		j.facts |= whose_copy(flow, side, seg);
+		j.fresh = 0;
+		j.old = j.copy = j.own = true;
+		return j;
+	}
 	if (seg->flags & FW_RST) {
 		judge_reset(flow, side, seg, &j);
+		j.afterwards = snd->has & rcv->has & HAS_FIN && is_done(snd) && is_done(rcv);
 		return j;
 	}
 	const bool second_iss = seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss;
@@ -187,5 +257,7 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
 	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt))
 		j.facts |= FW_FACT_ack_unseen;
+	if (answers_a_challenge(flow, side, seg, &j))
+		j.facts |= FW_FACT_challenge_ack;
 	return j;
 }

@@ -5,24 +5,33 @@
 #include "flow.h"
 
 struct judgement {
-	uint32_t facts;  /* set of enum fw_fact */
-	uint32_t len;    /* sequence space that it takes */
-	uint32_t after;  /* the sequence number after it */
-	uint32_t fresh;  /* octets of it that were not seen before */
-	bool own;        /* its numbers can be the sender's own */
-	bool old;        /* sent before something of this end that was seen already, or a copy of it */
-	bool copy;       /* made by the network or the capture: no deed of the end */
-	bool ack_own;    /* its acknowledgment can be the sender's own */
-	bool ack_fresh;  /* and acknowledges more than this end did before */
-	bool resync;     /* outside of everything, but the last one was there too: the capture has a hole */
+	uint32_t facts; /* set of enum fw_fact */
+	uint32_t len;   /* sequence space that it takes */
+	uint32_t after; /* the sequence number after it */
+	uint32_t fresh; /* octets of it that were not seen before */
+	bool own;       /* its numbers can be the sender's own */
+	bool old;     /* sent before something of this end that was seen already, or a copy of it */
+	bool copy;    /* made by the network or the capture: no deed of the end */
+	bool ack_own; /* its acknowledgment can be the sender's own */
+	bool ack_fresh;    /* and acknowledges more than this end did before */
+	bool resync;       /* outside of everything, as the last one was: the capture has a hole */
+	bool corrupt;      /* damaged on its way: sent, but received by nobody */
+	bool afterwards;   /* a reset after both ends had closed */
 	bool rst_accepted; /* a reset that its receiver would accept */
 };
 
-/* Does SEG, an answer to the peer's FIN, leave out just the octet that a FIN of its sender takes? */
+/* Does SEG, a SYN,ACK, take all of a SYN of RCV that carries a FIN as well? */
+bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg);
+
+/* Does SEG, an answer to the peer's FIN, leave out just the octet that a FIN of its sender
+ * takes? */
 bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
-		     const struct judgement *j);
+	const struct judgement *j);
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Tells a segment from another of the same end, but for chance. */
+uint32_t judge_print(const struct fw_segment *seg);
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);

@@ -39,8 +39,9 @@ static inline int key_of(const struct fw_segment *segment, bool vlan, struct key
 static inline bool key_equal(const struct key *a, const struct key *b)
 {
 	return ((a->addr[0][0] ^ b->addr[0][0]) | (a->addr[0][1] ^ b->addr[0][1]) |
-		(a->addr[1][0] ^ b->addr[1][0]) | (a->addr[1][1] ^ b->addr[1][1]) |
-		(load32(a->port) ^ load32(b->port)) | (a->tunnel ^ b->tunnel) | (a->vlan ^ b->vlan)) == 0;
+		       (a->addr[1][0] ^ b->addr[1][0]) | (a->addr[1][1] ^ b->addr[1][1]) |
+		       (load32(a->port) ^ load32(b->port)) | (a->tunnel ^ b->tunnel) |
+		       (a->vlan ^ b->vlan)) == 0;
 }
 
 static inline uint64_t key_fold(uint64_t a, uint64_t b)

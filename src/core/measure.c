@@ -6,7 +6,7 @@
 #include "doubt.h"
 
 #define ID_STEP 256
-#define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
+#define PROBES  (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
 struct trouble *measure_trouble(struct flow *flow, int side)
 {
@@ -20,7 +20,7 @@ static void count(struct tally *t, const struct fw_segment *seg)
 	t->packets++;
 	t->wire_bytes += seg->ip_len;
 	t->payload_bytes += seg->payload_len;
-	t->data_packets += seg->payload_len > 0;
+	t->data_packets += seg->payload_len && t->data_packets < UINT32_MAX;
 	if (seg->flags & (FW_SYN | FW_FIN | FW_RST)) {
 		t->syn_packets += !!(seg->flags & FW_SYN) & (t->syn_packets < UINT16_MAX);
 		t->fin_packets += !!(seg->flags & FW_FIN) & (t->fin_packets < UINT16_MAX);
@@ -28,21 +28,25 @@ static void count(struct tally *t, const struct fw_segment *seg)
 	}
 }
 
-static bool count_facts(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool count_facts(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct trouble *t = measure_trouble(flow, side);
 	if (!t)
 		return false;
 	t->out_of_order_packets += !!(j->facts & FW_FACT_out_of_order);
-	t->duplicate_packets += !!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
+	t->duplicate_packets +=
+		!!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
 	t->probe_packets += !!(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
 	t->zero_windows += !!(j->facts & FW_FACT_zero_window);
-	const uint32_t unseen = j->copy || j->facts & PROBES ? 0 : j->fresh;
+	const uint32_t unseen =
+		j->copy || !(j->own || j->resync) || j->facts & PROBES ? 0 : j->fresh;
 	if (seg->payload_len > unseen)
 		t->repeated_bytes += seg->payload_len - unseen;
 	if (j->facts & FW_FACT_retransmission) {
 		t->retransmitted_packets++;
-		t->retransmitted_bytes += seg->payload_len > j->fresh ? seg->payload_len - j->fresh : 0;
+		t->retransmitted_bytes +=
+			seg->payload_len > j->fresh ? seg->payload_len - j->fresh : 0;
 	}
 	return true;
 }
@@ -57,8 +61,10 @@ static void options(struct end *snd, struct tally *tally, const struct fw_segmen
 	}
 }
 
-/* The first sequence number holds, until the peer acknowledges another (a balancer may answer a SYN twice). */
-static bool syn(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+/* The first sequence number holds, until the peer acknowledges another (a balancer may answer a
+ * SYN twice). */
+static bool syn(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->has & HAS_ISS && seg->seq != snd->iss) {
@@ -72,17 +78,27 @@ static bool syn(struct flow *flow, int side, const struct fw_segment *seg, const
 	if (!(snd->has & HAS_ISS)) {
 		snd->iss = seg->seq;
 		snd->syn_end = seg->seq + 1;
-		snd->has |= HAS_ISS;
+		snd->has |= HAS_ISS | HAS_SYN_END;
 		if (!(snd->has & HAS_SEGMENT))
 			snd->nxt = j->after;
 		options(snd, &flow->tally[side], seg);
 	}
-	if (!(seg->flags & FW_ACK))
+	if (!(seg->flags & FW_ACK)) {
+		snd->has |= seg->flags & FW_FIN ? HAS_SYN_FIN : 0;
 		return true;
+	}
 	snd->has |= HAS_SYN_ACK;
-	if (j->ack_own && rcv->has & HAS_ISS && seq_after(seg->ack, rcv->syn_end)) {
-		rcv->syn_end = seg->ack;
+	if (judge_takes_syn_fin(rcv, seg)) {
+		rcv->fin = seg->ack;
+		rcv->fin_ack_at = j->after;
+		rcv->has |= HAS_FIN | HAS_FIN_ACK;
+		flow->fin_first = (uint8_t)!side;
+	}
+	if (j->ack_own && rcv->has & HAS_ISS && seq_after(seg->ack, rcv->syn_end))
 		flow->has |= FLOW_FAST_OPEN;
+	if (j->ack_own && !(rcv->has & HAS_SYN_END && seq_before(seg->ack, rcv->syn_end))) {
+		rcv->syn_end = seg->ack;
+		rcv->has |= HAS_SYN_END;
 	}
 	return true;
 }
@@ -98,8 +114,10 @@ static bool add_hole(struct flow *flow, int side, uint32_t left, uint32_t right)
 
 static void time_it(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
-	if (j->facts & FW_FACT_retransmission && snd->has & HAS_TIMED && seq_before(seg->seq, snd->timed))
-		snd->has &= ~(uint32_t)HAS_TIMED; /* Karn: which of the two would be acknowledged? */
+	if (j->facts & FW_FACT_retransmission && snd->has & HAS_TIMED &&
+		seq_before(seg->seq, snd->timed))
+		snd->has &=
+			~(uint32_t)HAS_TIMED; /* Karn: which of the two would be acknowledged? */
 	if (snd->has & HAS_TIMED || j->facts || j->fresh != j->len)
 		return;
 	snd->timed = j->after;
@@ -108,7 +126,8 @@ static void time_it(struct end *snd, const struct fw_segment *seg, const struct 
 }
 
 /* Octets that were sent: what is new, what fills a hole, what opens one. */
-static bool stream(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool stream(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	const int32_t ahead = snd->has & HAS_SEGMENT ? seq_diff(seg->seq, snd->nxt) : 0;
@@ -139,8 +158,10 @@ static void fin(struct flow *flow, int side, const struct fw_segment *seg, uint3
 	flow->end[!side].has &= ~(uint32_t)HAS_LACKS_FIN;
 }
 
-/* A bare ACK stands at its sender's SND.NXT (RFC 9293 3.10.4): what is missing before it was sent, too. */
-static bool skip(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+/* A bare ACK stands at its sender's SND.NXT (RFC 9293 3.10.4): what is missing before it was
+ * sent, too. */
+static bool skip(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	if (j->old || !seq_after(seg->seq, snd->nxt))
@@ -189,7 +210,8 @@ static void choose_iss(struct end *rcv, const struct trouble *trouble, uint32_t 
 	rcv->has &= ~(uint32_t)HAS_ALT_ISS;
 }
 
-static bool acknowledge(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool acknowledge(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	struct tally *tally = &flow->tally[side];
@@ -199,10 +221,8 @@ static bool acknowledge(struct flow *flow, int side, const struct fw_segment *se
 		if (snd->has & HAS_ACK && seg->ack == snd->ack + 1)
 			snd->has |= HAS_SMALL_STEPS;
 		snd->ack = seg->ack;
-		if (!(snd->has & HAS_ACK)) {
+		if (!(snd->has & HAS_ACK))
 			snd->edge = seg->ack + window;
-			tally->initial_window = window;
-		}
 		snd->has |= HAS_ACK;
 		if (rcv->has & HAS_TIMED && !seq_before(seg->ack, rcv->timed))
 			rtt(rcv, &flow->tally[!side], seg->time);
@@ -213,12 +233,15 @@ static bool acknowledge(struct flow *flow, int side, const struct fw_segment *se
 		snd->edge = seg->ack + window;
 	if (window > tally->max_window)
 		tally->max_window = window;
-	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old && !seq_before(seg->ack, rcv->fin)) {
+	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old &&
+		!seq_before(seg->ack, rcv->fin)) {
 		rcv->fin_ack_at = j->after;
 		rcv->has |= HAS_FIN_ACK;
 	}
+	if (j->facts & FW_FACT_challenge_ack)
+		flow->has &= ~((uint32_t)FLOW_CHALLENGED << side);
 	if (rcv->has & HAS_FIN && !j->old && seq_before(seg->ack, rcv->fin) &&
-	    since(rcv->fin_at, seg->time) > doubt_window(flow, side))
+		since(rcv->fin_at, seg->time) > doubt_window(flow, side))
 		snd->has |= HAS_LACKS_FIN;
 	return true;
 }
@@ -226,12 +249,17 @@ static bool acknowledge(struct flow *flow, int side, const struct fw_segment *se
 /* What tells later whether a segment was sent earlier than this one. */
 static void order(struct end *snd, const struct fw_segment *seg)
 {
-	if (seg->opt.have & FW_OPT_TIMESTAMPS && (!(snd->has & HAS_TS) || seq_after(seg->opt.tsval, snd->tsval))) {
+	if (seg->opt.have & FW_OPT_TIMESTAMPS &&
+		(!(snd->has & HAS_TS) || seq_after(seg->opt.tsval, snd->tsval))) {
 		snd->tsval = seg->opt.tsval;
 		snd->has |= HAS_TS;
 	}
+	snd->print = judge_print(seg);
+	snd->last_at = ticks(seg->time);
 	if (!seg->ip_id)
 		return;
+	if (snd->ip_id && seg->ip_id != snd->ip_id)
+		snd->has |= HAS_IDS;
 	const uint16_t step = (uint16_t)(seg->ip_id - snd->ip_id);
 	const bool counts = snd->ip_id && step && step < ID_STEP;
 	snd->id_steps = counts ? snd->id_steps + (snd->id_steps < 3) : 0;
@@ -244,19 +272,20 @@ static void order(struct end *snd, const struct fw_segment *seg)
 
 static void reset(struct flow *flow, int side, const struct judgement *j)
 {
-	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (j->facts & FW_FACT_reset_challenged)
+		flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
+	if (!j->own)
+		return;
 	flow->end[side].has |= HAS_RST;
-	const bool over = snd->has & rcv->has & HAS_FIN && rcv->state != FW_FIN_WAIT_1 && snd->state != FW_FIN_WAIT_1 &&
-			  (rcv->state == FW_TIME_WAIT || rcv->state == FW_CLOSED) &&
-			  (snd->state == FW_TIME_WAIT || snd->state == FW_CLOSED);
-	if (over || flow->has & FLOW_RESET || !j->own)
+	if (j->afterwards || flow->has & FLOW_RESET)
 		return;
 	flow->has |= FLOW_RESET;
 	flow->rst_by = (uint8_t)side;
 }
 
 /* A segment that the sender has meant: it moves what is known of both streams. */
-static bool accept(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool accept(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	if (seg->flags & FW_SYN) {
@@ -271,10 +300,11 @@ static bool accept(struct flow *flow, int side, const struct fw_segment *seg, co
 		snd->nxt = j->after;
 		snd->iss = seg->seq;
 		snd->has |= HAS_SEGMENT;
+		flow->tally[side].initial_window = end_window(snd, &flow->end[!side], seg);
 	}
 	if (!j->len && !skip(flow, side, seg, j))
 		return false;
-	if (seg->flags & FW_FIN)
+	if ((seg->flags & (FW_SYN | FW_FIN)) == FW_FIN)
 		fin(flow, side, seg, j->after);
 	if (j->ack_own && !acknowledge(flow, side, seg, j))
 		return false;
@@ -296,10 +326,11 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	if (j->copy)
 		return true;
 	if (seg->flags & FW_RST) {
-		if (j->own)
-			reset(flow, side, j);
+		reset(flow, side, j);
 		return true;
 	}
+	if (j->corrupt)
+		return !j->own || !j->len || stream(flow, side, seg, j);
 	if (j->own || j->resync)
 		return accept(flow, side, seg, j);
 	struct trouble *trouble = measure_trouble(flow, side);

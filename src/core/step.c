@@ -1,6 +1,7 @@
 /* The order of things: judge, doubt, stimuli, machine, measure, events. */
 #include "step.h"
 
+#include "checksum.h"
 #include "doubt.h"
 #include "event.h"
 #include "fsm.h"
@@ -19,7 +20,8 @@ static void move(struct fw_analyzer *a, struct flow *flow, int side, const struc
 	event_transition(a, flow, side, t);
 }
 
-static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulus *s, const struct fw_segment *seg)
+static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulus *s,
+	const struct fw_segment *seg)
 {
 	struct end *e = &flow->end[s->side], *peer = &flow->end[!s->side];
 	const enum fw_state from = e->state;
@@ -30,7 +32,7 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 		return;
 	if (s->basis == FW_BASIS_PRESUMED && !e->presumed) {
 		const bool fresh = seg->opt.have & FW_OPT_TIMESTAMPS && peer->has & HAS_TS &&
-				   seq_after(seg->opt.tsval, peer->tsval);
+			seq_after(seg->opt.tsval, peer->tsval);
 		e->presumed = ticks(seg->time) | 1;
 		e->told_ts = seg->opt.tsval;
 		e->has = fresh ? e->has | HAS_TOLD_TS : e->has & ~(uint32_t)HAS_TOLD_TS;
@@ -48,7 +50,8 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 }
 
 /* What was said of an end beyond what is sure is taken back. */
-static void take_back(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+static void take_back(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
 	struct end *e = &flow->end[side];
 	e->presumed = 0;
@@ -69,8 +72,8 @@ static void take_back(struct fw_analyzer *a, struct flow *flow, int side, const 
 }
 
 /* The sender shows that it was not where it was said to be. */
-static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
-		     const struct judgement *j)
+static void withdraw(struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	if (!(snd->has & HAS_RST) && doubt_denies_fin(snd, seg, j))
@@ -79,8 +82,10 @@ static void withdraw(struct fw_analyzer *a, struct flow *flow, int side, const s
 	take_back(a, flow, side, seg);
 }
 
-/* The receiver never had the FIN that comes again: only the acknowledgment after it had reached it. */
-static void withdraw_fin(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+/* The receiver never had the FIN that comes again: only the acknowledgment after it had reached
+ * it. */
+static void withdraw_fin(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
 	struct end *rcv = &flow->end[!side];
 	rcv->sure = (uint8_t)fsm_step(rcv->sure, FW_SND_FIN);
@@ -94,7 +99,8 @@ static void withdraw_fin(struct fw_analyzer *a, struct flow *flow, int side, con
 }
 
 /* A flow whose ends are both done waits 2 MSL for what may still come. */
-static void watch_the_end(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, bool moved)
+static void watch_the_end(
+	struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, bool moved)
 {
 	if (!incarnation_over(flow)) {
 		timer_stop(a, flow);
@@ -112,13 +118,13 @@ static bool confirms_its_fin(const struct end *e, const struct fw_segment *seg)
 }
 
 /* Applies SEG to the states of both ends. The result is the sender's state when it sent it. */
-static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
-			    const struct judgement *j)
+static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	const bool crossing = doubt_crossing(flow, side, seg);
 	const uint8_t before[2] = {flow->end[0].state, flow->end[1].state};
-	if (confirms_its_fin(snd, seg))
+	if (!j->copy && !j->corrupt && confirms_its_fin(snd, seg))
 		snd->sure = (uint8_t)fsm_step(snd->sure, FW_SND_FIN);
 	if (doubt_contradicts(flow, side, seg, j, crossing)) {
 		withdraw(a, flow, side, seg, j);
@@ -152,23 +158,53 @@ static void begin(struct flow *flow, int side, const struct fw_segment *seg)
 		snd->state = snd->sure = FW_CLOSED;
 }
 
-void step(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+/* Wrong checksums tell only of an end that has sent right ones: others leave them to a network
+ * card. */
+static bool is_corrupt(struct end *snd, const struct fw_segment *seg)
+{
+	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN)
+		return false; /* it may have been put aside without its bytes */
+	if (segment_checksum_ok(seg)) {
+		snd->has |= HAS_CHECKSUM;
+		return false;
+	}
+	return snd->has & HAS_CHECKSUM && !segment_checksum_unfinished(seg);
+}
+
+/* What is true of SEG; STATE is its sender's when it sent it. */
+static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, enum fw_state *state)
 {
 	begin(flow, side, seg);
-	const struct judgement j = judge(flow, side, seg);
-	const enum fw_state sent_in =
-		stimuli_none(flow, seg) ? FW_ESTABLISHED : states(a, flow, side, seg, &j);
+	struct judgement j = judge(flow, side, seg);
+	const bool quiet = stimuli_none(flow, seg);
+	if ((!quiet || j.facts) && is_corrupt(&flow->end[side], seg)) {
+		j.facts |= FW_FACT_bad_checksum;
+		j.corrupt = j.old = true;
+	}
+	*state = quiet ? FW_ESTABLISHED : states(a, flow, side, seg, &j);
 	zeek_history(flow, side, seg, &j);
 	if (!measure(flow, side, seg, &j))
 		a->failed = true;
-	event_segment(a, flow, side, seg, j.facts, sent_in);
+	return j.facts;
+}
+
+void step(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	enum fw_state state;
+	const uint32_t facts = enter(a, flow, side, seg, &state);
+	event_segment(a, flow, side, seg, facts, state);
+}
+
+void step_quietly(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	enum fw_state state;
+	enter(a, flow, side, seg, &state);
 }
 
 void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
-	const struct judgement nothing = {.copy = true};
-	if (!measure(flow, side, seg, &nothing))
-		a->failed = true;
+	flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
 	event_segment(a, flow, side, seg, 0, FW_SYN_SENT);
 }
 

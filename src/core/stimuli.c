@@ -15,8 +15,8 @@
 
 void stimuli_add(struct stimuli *out, int side, enum fw_stimulus what, enum fw_basis basis)
 {
-	out->item[out->count++] =
-		(struct stimulus){.side = (uint8_t)side, .what = (uint8_t)what, .basis = (uint8_t)basis};
+	out->item[out->count++] = (struct stimulus){
+		.side = (uint8_t)side, .what = (uint8_t)what, .basis = (uint8_t)basis};
 }
 
 static bool covers(uint32_t ack, uint32_t after)
@@ -37,7 +37,7 @@ static bool sacks(const struct fw_segment *seg, uint32_t octet)
 
 /* What the sender had received when it sent this. */
 static void testimony(const struct flow *flow, int side, const struct fw_segment *seg,
-		      const struct judgement *j, struct stimuli *out)
+	const struct judgement *j, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (!j->ack_own)
@@ -46,18 +46,22 @@ static void testimony(const struct flow *flow, int side, const struct fw_segment
 	if (rcv->has & HAS_ISS && covers(seg->ack, rcv->iss + 1)) {
 		const bool answered = rcv->has & HAS_SYN_ACK && !(seg->flags & FW_SYN);
 		stimuli_add(out, side, answered ? FW_RCV_SYN_ACK : FW_RCV_SYN, basis);
-		if (snd->has & HAS_ISS && seq_after(seg->ack, rcv->syn_end))
-			stimuli_add(out, side, FW_RCV_ACK_OF_SYN, basis);
+		if (snd->has & HAS_SYN_FIN && snd->has & HAS_FIN)
+			stimuli_add(out, side, FW_SND_FIN, FW_BASIS_SENT);
 	}
-	if (snd->has & HAS_FIN_ACK && (covers(seg->ack, snd->fin_ack_at) || sacks(seg, snd->fin_ack_at - 1)))
+	if (rcv->has & HAS_SYN_END && seq_after(seg->ack, rcv->syn_end))
+		stimuli_add(out, side, FW_RCV_ACK_OF_SYN, basis);
+	if (snd->has & HAS_FIN_ACK &&
+		(covers(seg->ack, snd->fin_ack_at) || sacks(seg, snd->fin_ack_at - 1)))
 		stimuli_add(out, side, FW_RCV_ACK_OF_FIN, basis);
 	if (rcv->has & HAS_FIN && covers(seg->ack, rcv->fin))
 		stimuli_add(out, side, FW_RCV_FIN, basis);
 }
 
-/* It answers the peer's FIN from one octet further on: its own FIN had left before, and the capture lacks it. */
+/* It answers the peer's FIN from one octet further on: its own FIN had left before, and the
+ * capture lacks it. */
 static void unseen_fin(const struct flow *flow, int side, const struct fw_segment *seg,
-		       const struct judgement *j, struct stimuli *out)
+	const struct judgement *j, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (judge_skips_fin(snd, rcv, seg, j))
@@ -79,7 +83,8 @@ static bool shows_open(const struct flow *flow, int side, const struct fw_segmen
 }
 
 /* What the sender is seen to do. */
-static void deed(const struct flow *flow, int side, const struct fw_segment *seg, struct stimuli *out)
+static void deed(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side];
 	const enum fw_basis basis = FW_BASIS_SENT;
@@ -88,6 +93,9 @@ static void deed(const struct flow *flow, int side, const struct fw_segment *seg
 		out->item[out->count - 1].tentative = true;
 	} else if (seg->flags & FW_SYN) {
 		stimuli_add(out, side, seg->flags & FW_ACK ? FW_SND_SYN_ACK : FW_SND_SYN, basis);
+		if (judge_takes_syn_fin(&flow->end[!side],
+			    seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
+			stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
 	} else if (seg->flags & FW_ACK) {
 		if (shows_open(flow, side, seg))
 			stimuli_add(out, side, FW_SND_ACK, basis);
@@ -98,14 +106,29 @@ static void deed(const struct flow *flow, int side, const struct fw_segment *seg
 	}
 }
 
-/* What the receiver is presumed to learn. An ACK from beyond its sender's FIN is presumed to follow the FIN. */
+/* A reset comes after all that is before it in sequence: the FIN, and what that acknowledged. */
+static void reset(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct stimuli *out)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	const enum fw_basis basis = FW_BASIS_PRESUMED;
+	if (snd->has & HAS_FIN && covers(seg->seq, snd->fin) && !(rcv->has & HAS_LACKS_FIN)) {
+		if (rcv->has & HAS_FIN && covers(snd->ack, rcv->fin))
+			stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, basis);
+		stimuli_add(out, !side, FW_RCV_FIN, basis);
+	}
+	stimuli_add(out, !side, FW_RCV_RST, basis);
+}
+
+/* What the receiver is presumed to learn. An ACK from beyond its sender's FIN is presumed to
+ * follow the FIN. */
 static void presumption(const struct flow *flow, int side, const struct fw_segment *seg,
-			const struct judgement *j, struct stimuli *out)
+	const struct judgement *j, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const enum fw_basis basis = FW_BASIS_PRESUMED;
 	if (j->rst_accepted)
-		stimuli_add(out, !side, FW_RCV_RST, basis);
+		reset(flow, side, seg, out);
 	const bool nothing_new = j->len == 0 || (rcv->has & HAS_ACK && covers(rcv->ack, j->after));
 	if (!j->ack_own || !nothing_new)
 		return;
@@ -119,10 +142,10 @@ static void presumption(const struct flow *flow, int side, const struct fw_segme
 }
 
 void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
-		const struct judgement *j, struct stimuli *out)
+	const struct judgement *j, struct stimuli *out)
 {
 	out->count = 0;
-	if (j->copy || !j->own)
+	if (j->copy || j->corrupt || !j->own)
 		return;
 	unseen_fin(flow, side, seg, j, out);
 	testimony(flow, side, seg, j, out);
@@ -136,6 +159,6 @@ bool stimuli_none(const struct flow *flow, const struct fw_segment *seg)
 {
 	const struct end *a = &flow->end[0], *b = &flow->end[1];
 	return !(seg->flags & (FW_SYN | FW_FIN | FW_RST)) && a->state == FW_ESTABLISHED &&
-	       b->state == FW_ESTABLISHED && a->sure == FW_ESTABLISHED && b->sure == FW_ESTABLISHED &&
-	       !((a->has | b->has) & HAS_FIN);
+		b->state == FW_ESTABLISHED && a->sure == FW_ESTABLISHED &&
+		b->sure == FW_ESTABLISHED && !((a->has | b->has) & HAS_FIN);
 }

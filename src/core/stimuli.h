@@ -4,12 +4,12 @@
 
 #include "judge.h"
 
-#define STIMULI_MAX 12
+#define STIMULI_MAX 16
 
 struct stimulus {
 	uint8_t side;
-	uint8_t what; /* enum fw_stimulus */
-	uint8_t basis; /* enum fw_basis */
+	uint8_t what;   /* enum fw_stimulus */
+	uint8_t basis;  /* enum fw_basis */
 	bool tentative; /* a deed that later segments of its sender may deny */
 };
 
@@ -22,7 +22,7 @@ void stimuli_add(struct stimuli *out, int side, enum fw_stimulus what, enum fw_b
 
 /* In the order in which they happened. */
 void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
-		const struct judgement *j, struct stimuli *out);
+	const struct judgement *j, struct stimuli *out);
 
 /* Does SEG say, of an open connection in its usual course, nothing that could move a state? */
 bool stimuli_none(const struct flow *flow, const struct fw_segment *seg);

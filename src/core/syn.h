@@ -10,20 +10,23 @@ struct syn {
 	uint64_t number;
 	fw_time time;
 	uint32_t seq, tsval;
-	uint16_t have, mss, window, flags, ip_id, ip_len;
-	uint8_t wscale, ttl, ecn, side;
+	uint16_t have, mss, window, flags, ip_id, checksum;
+	uint8_t wscale, ttl, ip_len;
+	uint8_t side : 1, ecn : 2;
 };
 
-_Static_assert(sizeof(struct syn) <= 96, "an unanswered SYN with its slots takes at most 128 bytes");
+_Static_assert(
+	sizeof(struct syn) <= 96, "an unanswered SYN with its slots takes at most 128 bytes");
 
 /* Can SEGMENT be put aside without loss? */
 static inline bool syn_fits(const struct fw_segment *segment)
 {
 	return (segment->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN && !segment->payload_len &&
-	       segment->ip_len <= UINT16_MAX;
+		segment->ip_len <= UINT8_MAX;
 }
 
-static inline void syn_store(struct syn *syn, const struct fw_segment *segment, const struct key *key, int side)
+static inline void syn_store(
+	struct syn *syn, const struct fw_segment *segment, const struct key *key, int side)
 {
 	*syn = (struct syn){
 		.key = *key,
@@ -36,11 +39,12 @@ static inline void syn_store(struct syn *syn, const struct fw_segment *segment, 
 		.window = segment->window,
 		.flags = segment->flags,
 		.ip_id = (uint16_t)segment->ip_id,
-		.ip_len = (uint16_t)segment->ip_len,
+		.ip_len = (uint8_t)segment->ip_len,
+		.checksum = segment->checksum,
 		.wscale = segment->opt.have & FW_OPT_WSCALE ? segment->opt.wscale : 0,
 		.ttl = segment->ttl,
-		.ecn = segment->ecn,
-		.side = (uint8_t)side,
+		.ecn = segment->ecn & 3,
+		.side = side & 1,
 	};
 }
 
@@ -56,9 +60,13 @@ static inline void syn_load(const struct syn *syn, struct fw_segment *segment)
 		.flags = syn->flags,
 		.ip_id = syn->ip_id,
 		.ip_len = syn->ip_len,
+		.checksum = syn->checksum,
 		.ttl = syn->ttl,
 		.ecn = syn->ecn,
-		.opt = {.have = syn->have, .mss = syn->mss, .wscale = syn->wscale, .tsval = syn->tsval},
+		.opt = {.have = syn->have,
+			.mss = syn->mss,
+			.wscale = syn->wscale,
+			.tsval = syn->tsval},
 	};
 	segment->src.port = syn->key.port[syn->side];
 	segment->dst.port = syn->key.port[!syn->side];

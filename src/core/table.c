@@ -1,4 +1,5 @@
-/* Linear probing, at most three quarters full, without tombstones: removing shifts back what follows. */
+/* Linear probing, at most three quarters full, without tombstones: removing shifts back what
+ * follows. */
 #include "table.h"
 
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 
 bool table_init(struct table *table)
 {
-	*table = (struct table){.slots = calloc(FIRST_SIZE, sizeof(struct slot)), .mask = FIRST_SIZE - 1};
+	*table = (struct table){
+		.slots = calloc(FIRST_SIZE, sizeof(struct slot)), .mask = FIRST_SIZE - 1};
 	return table->slots != NULL;
 }
 

@@ -1,4 +1,5 @@
-/* Where the record of a key is: open addressing over 8-byte slots, so that a look-up costs two cache lines. */
+/* Where the record of a key is: open addressing over 8-byte slots, so that a look-up costs two
+ * cache lines. */
 #ifndef TABLE_H
 #define TABLE_H
 

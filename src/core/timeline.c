@@ -75,9 +75,11 @@ static bool make_room(struct fw_analyzer *a, uint32_t count)
 	return true;
 }
 
-const struct fw_transition *timeline_get(struct fw_analyzer *a, const struct flow *flow, uint32_t *count)
+const struct fw_transition *timeline_get(
+	struct fw_analyzer *a, const struct flow *flow, uint32_t *count)
 {
-	const uint32_t total = flow->transition_count < TIMELINE_MAX ? flow->transition_count : TIMELINE_MAX;
+	const uint32_t total =
+		flow->transition_count < TIMELINE_MAX ? flow->transition_count : TIMELINE_MAX;
 	*count = 0;
 	if (!make_room(a, total)) {
 		a->failed = true;

@@ -10,7 +10,8 @@
 void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_transition *transition);
 
 /* The timeline of FLOW in one piece, valid until the next call, and its length. */
-const struct fw_transition *timeline_get(struct fw_analyzer *a, const struct flow *flow, uint32_t *count);
+const struct fw_transition *timeline_get(
+	struct fw_analyzer *a, const struct flow *flow, uint32_t *count);
 
 void timeline_free(struct fw_analyzer *a, struct flow *flow);
 

@@ -1,5 +1,5 @@
-/* One direction only: routes that differ, a tap on one fibre. The end that is heard acknowledges what
- * the other must have sent, so that both can be followed; all of it is inferred. */
+/* One direction only: routes that differ, a tap on one fibre. The end that is heard acknowledges
+ * what the other must have sent, so that both can be followed; all of it is inferred. */
 #include "unheard.h"
 
 static const enum fw_basis basis = FW_BASIS_INFERRED;
@@ -21,16 +21,18 @@ static void server_opens(int side, struct stimuli *out)
 }
 
 /* One octet more, acknowledged by a bare ACK, after larger steps: the peer's FIN. */
-static bool acknowledges_a_fin(const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+static bool acknowledges_a_fin(
+	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
 	return j->ack_own && !j->len && snd->has & HAS_ACK && seg->ack == snd->ack + 1 &&
-	       !(snd->has & HAS_SMALL_STEPS);
+		!(snd->has & HAS_SMALL_STEPS);
 }
 
 static void peer_closes(const struct flow *flow, int side, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side];
-	if (snd->has & HAS_FIN) { /* ours was first, and the peer waits with its own until it has it */
+	if (snd->has &
+		HAS_FIN) { /* ours was first, and the peer waits with its own until it has it */
 		stimuli_add(out, !side, FW_RCV_FIN, basis);
 		stimuli_add(out, !side, FW_SND_FIN, basis);
 		stimuli_add(out, side, FW_RCV_ACK_OF_FIN, basis);
@@ -43,14 +45,15 @@ static void peer_closes(const struct flow *flow, int side, struct stimuli *out)
 }
 
 void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment *seg,
-		     const struct judgement *j, struct stimuli *out)
+	const struct judgement *j, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side];
 	if (seg->flags & (FW_RST | FW_SYN) || !(seg->flags & FW_ACK))
 		return;
 	if (snd->state == FW_SYN_SENT)
 		client_opens(side, out);
-	if (snd->state == FW_SYN_RECEIVED && (seg->payload_len || seg->flags & FW_FIN || j->ack_fresh))
+	if (snd->state == FW_SYN_RECEIVED &&
+		(seg->payload_len || seg->flags & FW_FIN || j->ack_fresh))
 		server_opens(side, out);
 	if (acknowledges_a_fin(snd, seg, j))
 		peer_closes(flow, side, out);

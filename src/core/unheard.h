@@ -6,6 +6,6 @@
 
 /* End SIDE of FLOW has sent SEG, and its peer was never heard. */
 void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment *seg,
-		     const struct judgement *j, struct stimuli *out);
+	const struct judgement *j, struct stimuli *out);
 
 #endif

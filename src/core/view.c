@@ -22,8 +22,8 @@ enum fw_opened view_opened(const struct flow *flow)
 	if (flow->has & FLOW_FAST_OPEN)
 		return FW_OPENED_FAST_OPEN;
 	return visited(flow, client, FW_ESTABLISHED) || visited(flow, !client, FW_ESTABLISHED)
-		       ? FW_OPENED_HANDSHAKE
-		       : FW_OPENED_ATTEMPT;
+		? FW_OPENED_HANDSHAKE
+		: FW_OPENED_ATTEMPT;
 }
 
 static bool fin_acknowledged(const struct flow *flow, int side)
@@ -39,15 +39,16 @@ enum fw_closed view_closed(const struct flow *flow)
 	if (flow->has & FLOW_RESET && incarnation_over(flow)) {
 		const bool attempt = view_opened(flow) == FW_OPENED_ATTEMPT;
 		return attempt && flow->rst_by != client && !(s->has & HAS_ISS) ? FW_CLOSED_REFUSED
-										 : FW_CLOSED_RESET;
+										: FW_CLOSED_RESET;
 	}
 	if (fin_acknowledged(flow, 0) && fin_acknowledged(flow, 1))
 		return FW_CLOSED_FIN;
 	if (c->state == FW_TIME_WAIT || s->state == FW_TIME_WAIT)
 		return FW_CLOSED_FIN;
-	return visited(flow, client, FW_SYN_SENT) && !(s->has & HAS_SEGMENT) && c->state == FW_SYN_SENT
-		       ? FW_CLOSED_UNANSWERED
-		       : FW_CLOSED_OPEN;
+	return visited(flow, client, FW_SYN_SENT) && !(s->has & HAS_SEGMENT) &&
+			c->state == FW_SYN_SENT
+		? FW_CLOSED_UNANSWERED
+		: FW_CLOSED_OPEN;
 }
 
 static enum fw_closed_by closed_by(const struct flow *flow, enum fw_closed closed)
@@ -96,7 +97,7 @@ static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 		.rst_packets = t->rst_packets,
 		.mss = option(t->mss, t->mss),
 		.window_scale = option(e->has & HAS_WSCALE, e->wscale),
-		.initial_window = option(e->has & HAS_ACK, t->initial_window),
+		.initial_window = option(e->has & HAS_SEGMENT, t->initial_window),
 		.max_window = option(e->has & HAS_ACK, t->max_window),
 		.rtt_samples = t->rtt_samples,
 		.rtt_min = FW_NONE,

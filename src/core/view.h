@@ -4,7 +4,8 @@
 
 #include "analyzer.h"
 
-/* Fills a->view from FLOW: the client first, and nothing but plain values. Valid until the next call. */
+/* Fills a->view from FLOW: the client first, and nothing but plain values. Valid until the next
+ * call. */
 const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow);
 
 /* How it was opened and how it was closed, so far. */
