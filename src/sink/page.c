@@ -63,8 +63,8 @@ void page_printf(struct page *page, const char *format, ...)
 	page_text(page, text);
 }
 
-/* Whether the byte at AT may go to a terminal as it is: no control character of ASCII, nor one of the
- * C1 set, which in UTF-8 is c2 80 to c2 9f. */
+/* Whether the byte at AT may go to a terminal as it is: no control character of ASCII, nor one
+ * of the C1 set, which in UTF-8 is c2 80 to c2 9f. */
 static bool is_printable(const char *at, bool utf8)
 {
 	const uint8_t byte = (uint8_t)at[0], next = byte ? (uint8_t)at[1] : 0;

@@ -92,7 +92,8 @@ unwritable_output() {
 }
 
 output_is_input() {
-	cp "$capture" "$dir/input" && ends 2 -o "$dir/input" "$dir/input" && cmp "$capture" "$dir/input"
+	cp "$capture" "$dir/input" && ends 2 -o "$dir/input" "$dir/input" &&
+		cmp "$capture" "$dir/input"
 }
 
 ladder() {
