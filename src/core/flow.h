@@ -36,6 +36,9 @@ enum end_has {
 	HAS_CHECKSUM = 1 << 18,    /* it finishes its checksums itself: a right one was seen */
 	HAS_SYN_FIN = 1 << 19,     /* its SYN carries its FIN as well */
 	HAS_SYN_END = 1 << 20,     /* syn_end means something */
+	HAS_TOLD_DATA = 1 << 21,   /* its data is no news to Zeek's history */
+	HAS_TOLD_ACK = 1 << 22,    /* nor are its bare ACKs */
+	HAS_APART = 1 << 23,       /* Zeek's idea of nxt is another: zeek_last */
 };
 
 /* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
