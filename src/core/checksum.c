@@ -32,7 +32,7 @@ static uint64_t pseudo_header(const struct fw_segment *segment, uint32_t len)
 		sum(segment->dst.ip, sizeof segment->dst.ip) + sum(rest, sizeof rest);
 }
 
-static bool is_whole(const struct fw_segment *segment)
+bool segment_is_whole(const struct fw_segment *segment)
 {
 	return segment->header_len == (segment->header[12] >> 4) * 4 &&
 		segment->payload_captured == segment->payload_len;
@@ -47,7 +47,7 @@ static uint16_t fold(uint64_t total)
 
 bool segment_checksum_ok(const struct fw_segment *segment)
 {
-	if (!is_whole(segment))
+	if (!segment_is_whole(segment))
 		return true;
 
 	return fold(pseudo_header(segment, segment->header_len + segment->payload_len) +

@@ -4,6 +4,9 @@
 
 #include "finwait.h"
 
+/* Did the capture keep all of SEGMENT? */
+bool segment_is_whole(const struct fw_segment *segment);
+
 /* Is the checksum of SEGMENT right, or not to be told because the capture cut the segment?
  * A sender that leaves the sum to its network card has wrong ones in its own captures. */
 bool segment_checksum_ok(const struct fw_segment *segment);

@@ -164,6 +164,8 @@ static bool is_corrupt(struct end *snd, const struct fw_segment *seg)
 {
 	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN)
 		return false; /* it may have been put aside without its bytes */
+	if (!segment_is_whole(seg))
+		return false;
 	if (segment_checksum_ok(seg)) {
 		snd->has |= HAS_CHECKSUM;
 		return false;
