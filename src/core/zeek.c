@@ -1,7 +1,7 @@
-/* Zeek's history letters and conn_state, Wireshark's completeness: both as those two would say, right or not.
+/* Zeek's history and conn_state, Wireshark's completeness: as those two would say, right or not.
  *
- * Zeek's machine takes FIN and RST as they come, without a look at their numbers, and what it says is kept
- * apart from what this program says for that reason.
+ * Zeek takes FIN and RST as they come, without a look at their numbers. That is why it has a
+ * machine of its own here.
  */
 #include "zeek.h"
 
@@ -14,7 +14,20 @@ enum zeek_state { INACTIVE, SYN_SENT, SYN_ACK_SENT, PARTIAL, ESTABLISHED, CLOSED
 enum { WAS_ELSEWHERE, WAS_INACTIVE, WAS_ESTABLISHED, WAS_CLOSED };
 
 /* What is written once, or, from AGAIN on, at the 1st, 10th, 100th ... time. */
-enum letter { SYN, FIN, RST, DATA, ACK, FIN_RST, MANY, AGAIN, DAMAGED = AGAIN, GAP, REPEATED, WINDOW };
+enum letter {
+	SYN,
+	FIN,
+	RST,
+	DATA,
+	ACK,
+	FIN_RST,
+	MANY,
+	AGAIN,
+	DAMAGED = AGAIN,
+	GAP,
+	REPEATED,
+	WINDOW
+};
 
 enum wireshark { W_SYN = 1, W_SYN_ACK = 2, W_ACK = 4, W_DATA = 8, W_FIN = 16, W_RST = 32 };
 
@@ -58,7 +71,8 @@ static uint16_t fold(uint32_t seq)
 }
 
 /* Written again where its number is another. */
-static void numbered(struct flow *flow, int side, enum letter which, char letter, uint16_t *last, uint32_t seq)
+static void numbered(
+	struct flow *flow, int side, enum letter which, char letter, uint16_t *last, uint32_t seq)
 {
 	if (once(flow, side, which, letter) && *last != fold(seq))
 		append(flow, side, letter);
@@ -120,14 +134,15 @@ static void go(struct zeek_end *e, enum zeek_state state)
 {
 	if (e->state == state)
 		return;
-	e->was = e->state == INACTIVE	   ? WAS_INACTIVE
-		 : e->state == ESTABLISHED ? WAS_ESTABLISHED
-		 : e->state == CLOSED	   ? WAS_CLOSED
-					   : WAS_ELSEWHERE;
+	e->was = e->state == INACTIVE     ? WAS_INACTIVE
+		: e->state == ESTABLISHED ? WAS_ESTABLISHED
+		: e->state == CLOSED      ? WAS_CLOSED
+					  : WAS_ELSEWHERE;
 	e->state = state;
 }
 
-static void from_inactive(struct zeek_end *snd, struct zeek_end *rcv, const struct fw_segment *seg, bool originator)
+static void from_inactive(
+	struct zeek_end *snd, struct zeek_end *rcv, const struct fw_segment *seg, bool originator)
 {
 	if (seg->flags & FW_SYN && originator) {
 		go(snd, seg->flags & FW_ACK ? SYN_ACK_SENT : SYN_SENT);
@@ -150,9 +165,10 @@ static void from_inactive(struct zeek_end *snd, struct zeek_end *rcv, const stru
 static void from_open(struct zeek_end *snd, struct zeek_end *rcv, const struct fw_segment *seg)
 {
 	const bool begun = snd->state == PARTIAL || snd->state == ESTABLISHED;
-	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN && snd->state == PARTIAL && rcv->state == INACTIVE)
+	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN && snd->state == PARTIAL &&
+		rcv->state == INACTIVE)
 		go(snd, SYN_SENT);
-	if (seg->flags & FW_FIN) {
+	if (seg->flags & FW_FIN && !(begun && seg->flags & FW_RST)) {
 		go(snd, CLOSED);
 		if (begun && rcv->state == RESET && rcv->was == WAS_CLOSED)
 			go(rcv, CLOSED);
@@ -178,7 +194,8 @@ static bool is_clean(const struct zeek_end *e)
 }
 
 /* What is acknowledged and was never there. */
-static void gaps(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static void gaps(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side];
 	const struct trouble *t = flow->trouble[!side];
@@ -193,14 +210,16 @@ static void gaps(struct flow *flow, int side, const struct fw_segment *seg, cons
 		again(flow, !side, GAP, 'G');
 }
 
-/* Zeek takes every number but a reset's: of bare ACKs too, and of what lies outside of the window. */
-static void octets(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+/* Zeek takes every number but a reset's: of probes too, and of what lies outside of the window. */
+static void octets(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
 	const struct zeek_end *e = &flow->zeek[side];
 	const uint32_t last = snd->has & HAS_APART ? flow->trouble[side]->zeek_last : snd->nxt;
-	const bool ours = j->own && j->len && !(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
-	if (seg->flags & FW_RST || e->state == INACTIVE || e->state == RESET || !(snd->has & HAS_SEGMENT))
+	const bool ours = j->own && !(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
+	if (seg->flags & FW_RST || e->state == INACTIVE || e->state == RESET ||
+		!(snd->has & HAS_SEGMENT))
 		return;
 	if (!seq_after(j->after, last)) {
 		if (seg->payload_len)
@@ -212,30 +231,34 @@ static void octets(struct flow *flow, int side, const struct fw_segment *seg, co
 	}
 }
 
-static uint8_t completeness(const struct fw_segment *seg)
+/* To Wireshark an ACK is one without payload; a SYN that comes after its answer is left out. */
+static uint8_t completeness(uint8_t before, const struct fw_segment *seg)
 {
-	const bool syn = seg->flags & FW_SYN, ack = seg->flags & FW_ACK;
-	return (uint8_t)((syn ? (ack ? W_SYN_ACK : W_SYN) : (ack ? W_ACK : 0)) | (seg->payload_len ? W_DATA : 0) |
-			 (seg->flags & FW_FIN ? W_FIN : 0) | (seg->flags & FW_RST ? W_RST : 0));
+	const unsigned ack = seg->flags & FW_ACK && !seg->payload_len ? W_ACK : 0;
+	const unsigned syn = seg->flags & FW_ACK ? W_SYN_ACK : before & W_SYN_ACK ? 0 : W_SYN;
+	return (uint8_t)(before | (seg->flags & FW_SYN ? syn : ack) |
+		(seg->payload_len ? W_DATA : 0) | (seg->flags & FW_FIN ? W_FIN : 0) |
+		(seg->flags & FW_RST ? W_RST : 0));
 }
 
-/* Everything of this kind that could be written is there, once the end's state is beyond the handshake. */
+/* What is written and can't move Zeek's machine either is passed over from now on. */
 static void rest(struct flow *flow, int side)
 {
 	const struct zeek_end *e = &flow->zeek[side];
 	if (e->state == INACTIVE || flow->end[side].has & HAS_APART)
 		return;
 	flow->end[side].has |= (e->letters & 1u << DATA ? HAS_TOLD_DATA : 0u) |
-			       (e->letters & 1u << ACK ? HAS_TOLD_ACK : 0u);
+		(e->letters & 1u << ACK ? HAS_TOLD_ACK : 0u);
 }
 
-static void enter(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static void enter(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct zeek_end *e = &flow->zeek[side], *peer = &flow->zeek[!side];
 	if (!flow->history_len && side != flow->client)
 		append(flow, flow->client, '^');
-	flow->completeness |= completeness(seg);
-	if (seg->bad_checksum) {
+	flow->completeness = completeness(flow->completeness, seg);
+	if (j->facts & FW_FACT_bad_checksum) {
 		again(flow, side, DAMAGED, 'C');
 		return;
 	}
@@ -250,21 +273,22 @@ static void enter(struct flow *flow, int side, const struct fw_segment *seg, con
 	rest(flow, side);
 }
 
-void zeek_history(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+void zeek_history(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const uint32_t told = seg->payload_len ? HAS_TOLD_DATA : HAS_TOLD_ACK;
-	if (flow->end[side].has & told && !(seg->flags & CONTROL) && !j->facts && !flow->trouble[!side])
+	if (flow->end[side].has & told && !(seg->flags & CONTROL) && !j->facts &&
+		!flow->trouble[!side])
 		return;
 	enter(flow, side, seg, j);
 }
 
-/* A SYN and a reset of the originator, and nothing else of it in between but what repeats the SYN. */
+/* A SYN and a reset of the originator, and in between at most what repeats the SYN. */
 static bool gave_up(const struct flow *flow)
 {
-	int i = flow->history_len && flow->history[0] == '^';
-	if (i >= flow->history_len || flow->history[i] != 'S')
+	if (!flow->history_len || flow->history[0] != 'S')
 		return false;
-	for (i++; i < flow->history_len && !memchr("HAFGIQ", flow->history[i], 6); i++)
+	for (int i = 1; i < flow->history_len && !memchr("HAFGIQ", flow->history[i], 6); i++)
 		if (flow->history[i] == 'R')
 			return true;
 	return false;
@@ -286,7 +310,8 @@ static const char *of_reset(const struct flow *flow, enum zeek_state o, enum zee
 
 const char *zeek_state(const struct flow *flow)
 {
-	const enum zeek_state o = flow->zeek[flow->client].state, r = flow->zeek[!flow->client].state;
+	const enum zeek_state o = flow->zeek[flow->client].state,
+			      r = flow->zeek[!flow->client].state;
 	if (o == RESET || r == RESET)
 		return of_reset(flow, o, r);
 	if (o == CLOSED && r == CLOSED)
