@@ -64,7 +64,7 @@ struct end {
 	uint32_t fin_ack_at; /* by acknowledging this it shows that it knows its FIN acknowledged */
 	uint32_t syn_end; /* sequence number after its SYN and what of the SYN's data was taken */
 	uint32_t told_ts; /* time stamp of the segment that is presumed received */
-	uint32_t print;   /* of its last segment, as judge_print makes it */
+	uint32_t print;   /* of its last segment, see judge.h */
 	uint32_t last_at; /* ticks when that passed */
 };
 

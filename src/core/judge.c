@@ -47,24 +47,20 @@ static bool is_probe(const struct end *snd, const struct end *rcv, const struct 
 	return seg->seq == rcv->ack - 1 && !seq_after(seg->ack, snd->ack);
 }
 
-uint32_t judge_print(const struct fw_segment *seg)
+static uint32_t print_of(const struct fw_segment *seg)
 {
-	const uint64_t odd = 0x9e3779b97f4a7c15u;
-	uint64_t h = ((uint64_t)seg->seq << 32 | seg->ack) ^ odd;
-	h = key_fold(h,
-		odd ^
-			((uint64_t)seg->checksum << 48 | (uint64_t)seg->flags << 32 |
-				seg->payload_len));
-	h = key_fold(h, odd ^ ((uint64_t)seg->ip_id << 16 | seg->window));
-	return (uint32_t)(h ^ h >> 32);
+	const uint32_t rest = (uint32_t)seg->checksum << 16 | (seg->ip_id & 0xffff);
+	const uint32_t more = seg->payload_len ^ (uint32_t)seg->flags << 20 ^ (uint32_t)seg->window << 8;
+	return (seg->seq * 0x9e3779b1u) ^ (seg->ack * 0x85ebca6bu) ^ (rest * 0xc2b2ae35u) ^ more;
 }
 
 /* The same segment as the one before, where its sender would not have sent the same: the
  * identification would have changed, or no timer is as quick. */
-static bool repeats_the_last(const struct flow *flow, int side, const struct fw_segment *seg)
+static bool repeats_the_last(
+	const struct flow *flow, int side, const struct fw_segment *seg, uint32_t print)
 {
 	const struct end *snd = &flow->end[side];
-	if (!(snd->has & HAS_SEGMENT) || judge_print(seg) != snd->print)
+	if (!(snd->has & HAS_SEGMENT) || print != snd->print)
 		return false;
 	if (seg->ip_id && snd->has & HAS_IDS)
 		return true;
@@ -105,6 +101,8 @@ static void judge_place(
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
+	if (ahead == 0 && j->len && rcv->window)
+		return;
 	if (is_probe(snd, rcv, seg)) {
 		j->facts |= rcv->window == 0 ? FW_FACT_zero_window_probe : FW_FACT_keepalive;
 	} else if (ahead > 0) {
@@ -228,12 +226,12 @@ bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	struct judgement j = {.len = sequence_space(seg)};
+	struct judgement j = {.len = sequence_space(seg), .print = print_of(seg)};
 	j.after = seg->seq + j.len;
 	j.fresh = j.len;
 	if (seg->window == 0 && !(seg->flags & (FW_RST | FW_SYN | FW_FIN)))
 		j.facts |= FW_FACT_zero_window;
-	if (repeats_the_last(flow, side, seg)) {
+	if (repeats_the_last(flow, side, seg, j.print)) {
 		j.facts |= whose_copy(flow, side, seg);
 		j.fresh = 0;
 		j.old = j.copy = j.own = true;

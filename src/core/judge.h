@@ -5,6 +5,7 @@
 #include "flow.h"
 
 struct judgement {
+	uint32_t print; /* tells the segment from another of the same end, but for chance */
 	uint32_t facts; /* set of enum fw_fact */
 	uint32_t len;   /* sequence space that it takes */
 	uint32_t after; /* the sequence number after it */
@@ -29,9 +30,6 @@ bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct 
 	const struct judgement *j);
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
-
-/* Tells a segment from another of the same end, but for chance. */
-uint32_t judge_print(const struct fw_segment *seg);
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);

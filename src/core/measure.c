@@ -247,14 +247,14 @@ static bool acknowledge(
 }
 
 /* What tells later whether a segment was sent earlier than this one. */
-static void order(struct end *snd, const struct fw_segment *seg)
+static void order(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
 	if (seg->opt.have & FW_OPT_TIMESTAMPS &&
 		(!(snd->has & HAS_TS) || seq_after(seg->opt.tsval, snd->tsval))) {
 		snd->tsval = seg->opt.tsval;
 		snd->has |= HAS_TS;
 	}
-	snd->print = judge_print(seg);
+	snd->print = j->print;
 	snd->last_at = ticks(seg->time);
 	if (!seg->ip_id)
 		return;
@@ -310,7 +310,7 @@ static bool accept(
 		return false;
 	if (!j->old) {
 		snd->window = seg->window;
-		order(snd, seg);
+		order(snd, seg, j);
 	}
 	return true;
 }
