@@ -27,15 +27,16 @@ static bool reopens(const struct end *snd, const struct end *rcv, const struct f
 static enum incarnation of_syn(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (snd->has & HAS_ISS && seg->seq == snd->iss)
-		return INCARNATION_SAME;
+	if (snd->has & HAS_ISS ? seg->seq == snd->iss : rcv->state == FW_SYN_SENT)
+		return INCARNATION_SAME; /* sent again; or both open (RFC 9293 3.10.7.3) */
 	if (!(snd->has & HAS_SEGMENT)) {
-		if (rcv->state == FW_SYN_SENT ||
-			(rcv->has & HAS_SYN_ACK && rcv->ack == seg->seq + 1))
+		if (rcv->has & HAS_SYN_ACK && rcv->ack == seg->seq + 1)
 			return INCARNATION_SAME;
 		return rcv->state == FW_UNKNOWN || rcv->state == FW_CLOSED ? INCARNATION_ANOTHER
 									   : INCARNATION_PERHAPS;
 	}
+	if (!(snd->has & HAS_ISS) && rcv->has & HAS_SYN_ACK && seg->seq + 1 == snd->iss)
+		return INCARNATION_SAME; /* its first SYN, captured after what came of it */
 	if (incarnation_over(flow))
 		return reopens(snd, rcv, seg) ? INCARNATION_ANOTHER : INCARNATION_PERHAPS;
 	if (snd->state == FW_SYN_SENT && !(rcv->has & HAS_SEGMENT))

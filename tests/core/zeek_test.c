@@ -102,6 +102,14 @@ static const struct conversation conversations[] = {
 	{"a FIN that follows the peer's FIN and reset makes that a close in order",
 		ESTABLISHED "+.01 > F. 1:1(0) ack 1\n+.01 > R 2:2(0)\n+.01 < F. 1:1(0) ack 2\n",
 		"SF", "ShAFRf", 55},
+	{"both open, after a bare ACK of the SYN",
+		SYN_SENT "+.01 < . 7:7(0) ack 1\n+.01 < S 0:0(0)\n+.01 > S. 0:0(0) ack 1\n"
+			 "+.01 < . 1:1(0) ack 1\n" REQUEST,
+		"S1", "SasD", 7 + 8},
+	{"the SYN is captured last",
+		SYN_ACK "+.01 > . 1:1(0) ack 1\n+.01 > F. 1:1(0) ack 1\n"
+			"+.01 < F. 1:1(0) ack 2\n+.01 > . 2:2(0) ack 2\n" SYN_SENT,
+		"SF", "^hAFfS", 22},
 	{"both open", SYN_SENT "+.01 < S 0:0(0)\n+.01 > S. 0:0(0) ack 1\n+.01 < S. 0:0(0) ack 1\n",
 		"S1", "Ss", 3},
 };
