@@ -28,6 +28,21 @@ static void count(struct tally *t, const struct fw_segment *seg)
 	}
 }
 
+/* Octets of payload that were not seen before. */
+static uint32_t unseen(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side];
+	const struct trouble *trouble = flow->trouble[side];
+	const uint32_t left = seg->seq + !!(seg->flags & FW_SYN), right = left + seg->payload_len;
+	if (j->copy || !(j->own || j->resync) || j->facts & PROBES)
+		return 0;
+	if (j->resync || !(snd->has & HAS_SEGMENT) || !seq_before(left, snd->nxt))
+		return seg->payload_len;
+	return (seq_after(right, snd->nxt) ? right - snd->nxt : 0) +
+		(trouble ? holes_covered(&trouble->holes, left, right) : 0);
+}
+
 static bool count_facts(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
@@ -39,14 +54,11 @@ static bool count_facts(
 		!!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
 	t->probe_packets += !!(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
 	t->zero_windows += !!(j->facts & FW_FACT_zero_window);
-	const uint32_t unseen =
-		j->copy || !(j->own || j->resync) || j->facts & PROBES ? 0 : j->fresh;
-	if (seg->payload_len > unseen)
-		t->repeated_bytes += seg->payload_len - unseen;
+	const uint32_t repeated = seg->payload_len - unseen(flow, side, seg, j);
+	t->repeated_bytes += repeated;
 	if (j->facts & FW_FACT_retransmission) {
 		t->retransmitted_packets++;
-		t->retransmitted_bytes +=
-			seg->payload_len > j->fresh ? seg->payload_len - j->fresh : 0;
+		t->retransmitted_bytes += repeated;
 	}
 	return true;
 }
