@@ -70,7 +70,8 @@ static void every_state_can_close_without_a_reset(void **state)
 }
 
 /* Whoever resets has no connection; whoever is reset and had one, or asked for one, has none.
- * A listener answers with resets and ignores them (RFC 9293 3.10.7.2), and an unknown end is told nothing by them. */
+ * A listener answers with resets and ignores them (RFC 9293 3.10.7.2), and an unknown end is told
+ * nothing by them. */
 static void resets_close(void **state)
 {
 	(void)state;

@@ -7,20 +7,10 @@
 
 enum { BATCH = 64, FRAMES_MAX = 100000 };
 
-static uint64_t add_up(const struct fw_frame *frame)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < frame->len; i++)
-		sum += frame->data[i];
-	return sum;
-}
-
 static void read_all(struct capture *capture)
 {
 	struct fw_frame frames[BATCH];
 	uint64_t number = 0;
-	volatile uint64_t sum = 0;
 	size_t count;
 
 	while (number < FRAMES_MAX && (count = capture_read(capture, frames, BATCH)) > 0) {
@@ -28,7 +18,7 @@ static void read_all(struct capture *capture)
 		for (size_t i = 0; i < count; i++) {
 			REQUIRE(frames[i].number == ++number);
 			REQUIRE(frames[i].len <= frames[i].wire_len);
-			sum += add_up(&frames[i]);
+			touch(frames[i].data, frames[i].len);
 		}
 	}
 }

@@ -17,6 +17,13 @@
 		}                                                                                  \
 	} while (0)
 
+/* Reads every byte, so that a sanitizer finds those that are not there. */
+static inline void touch(const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		(void)((const volatile uint8_t *)data)[i];
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #endif

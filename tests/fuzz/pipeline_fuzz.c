@@ -12,7 +12,7 @@ enum { HEADER = 3, FLOWS_MAX = 4096, LINKTYPE_ETHERNET = 1 };
 
 /* Of one flow. */
 struct seen {
-	uint8_t opened, closed;
+	uint8_t opened, closed, ended;
 	uint8_t how;      /* enum fw_closed */
 	uint8_t state[2]; /* enum fw_state */
 	uint32_t transitions;
@@ -21,13 +21,13 @@ struct seen {
 
 struct watch {
 	struct seen flow[FLOWS_MAX + 1];
-	uint64_t segments, closed;
+	uint64_t segments, opened, closed, ended;
 };
 
 static void on_opened(struct watch *w, struct seen *flow, const struct fw_event *event)
 {
-	(void)w, (void)event;
 	REQUIRE(!flow->opened++);
+	REQUIRE(event->flow->id == ++w->opened);
 }
 
 static void on_segment(struct watch *w, struct seen *flow, const struct fw_event *event)
@@ -57,6 +57,23 @@ static void on_transition(struct watch *w, struct seen *flow, const struct fw_ev
 	flow->transitions++;
 }
 
+/* What is kept of a flow is the same chain, in the order of the capture. */
+static void check_timeline(const struct fw_flow *flow)
+{
+	enum fw_state state[2] = {FW_UNKNOWN, FW_UNKNOWN};
+
+	for (uint32_t i = 0; i < flow->transition_count; i++) {
+		const struct fw_transition *const t = &flow->transitions[i];
+
+		REQUIRE(t->from == state[t->side] ||
+			(state[t->side] == FW_UNKNOWN && t->from == FW_CLOSED));
+		REQUIRE(t->packet >= flow->first_packet && t->packet <= flow->last_packet);
+		state[t->side] = t->to;
+	}
+	for (int side = 0; side < 2 && !flow->transitions_omitted; side++)
+		REQUIRE(state[side] == flow->end[side].state);
+}
+
 static void on_closed(struct watch *w, struct seen *flow, const struct fw_event *event)
 {
 	const struct fw_flow *const f = event->flow;
@@ -65,6 +82,7 @@ static void on_closed(struct watch *w, struct seen *flow, const struct fw_event 
 	REQUIRE(f->transition_count + f->transitions_omitted == flow->transitions);
 	REQUIRE(f->end[0].packets + f->end[1].packets == flow->packets);
 	REQUIRE(f->first_packet <= f->last_packet);
+	check_timeline(f);
 	for (int side = 0; side < 2; side++) {
 		REQUIRE(f->end[side].state == flow->state[side]);
 		REQUIRE(f->end[side].unique_bytes <= f->end[side].payload_bytes);
@@ -76,12 +94,15 @@ static void on_closed(struct watch *w, struct seen *flow, const struct fw_event 
 /* The same flows again, when nothing is told but their end. */
 static void on_end(const struct fw_event *event, void *user)
 {
-	const struct watch *const w = user;
+	struct watch *const w = user;
 	const struct fw_flow *const f = event->flow;
-	const struct seen *const seen = &w->flow[f->id];
+	struct seen *const seen = &w->flow[f->id];
 
 	REQUIRE(event->type == FW_EVENT_CLOSED && f->id >= 1 && f->id <= FLOWS_MAX);
+	REQUIRE(!seen->ended++);
+	w->ended++;
 	REQUIRE(f->transition_count + f->transitions_omitted == seen->transitions);
+	check_timeline(f);
 	REQUIRE(f->closed == seen->how);
 	REQUIRE(f->end[0].packets + f->end[1].packets == seen->packets);
 	for (int side = 0; side < 2; side++)
@@ -166,6 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(w);
 	run(data, size, (1u << FW_EVENT_COUNT) - 1, on_event, w);
 	run(data, size, 1u << FW_EVENT_CLOSED, on_end, w);
+	REQUIRE(w->opened == w->closed && w->ended == w->closed);
 	free(w);
 	return 0;
 }
