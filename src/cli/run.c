@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#define BATCH 32
+#define BATCH 128
 
 enum { STATUS_DONE = 0, STATUS_FAULT = 2 };
 

@@ -68,18 +68,12 @@ void fw_free(struct fw_analyzer *a)
 	free(a);
 }
 
-static void prefetch(const void *record, size_t size)
-{
-	for (size_t line = 0; line < size; line += 64)
-		__builtin_prefetch((const char *)record + line);
-}
-
 /* Flows whose time is up leave before what comes after them. */
 static void advance(struct fw_analyzer *a, fw_time now)
 {
 	for (struct flow *flow; (flow = timer_due(a, now));) {
 		if (flow->timer_next)
-			prefetch(flow_at(a, flow->timer_next), sizeof *flow);
+			prefetch(a, flow->timer_next);
 		step_timeout(a, flow);
 		flows_leave(a, flow);
 	}
@@ -189,17 +183,16 @@ static void take(struct fw_analyzer *a, const struct arrival *arrival)
 }
 
 /* Its slot is there by now: the record that it names is fetched while others are worked on. */
-static void prefetch_record(const struct fw_analyzer *a, uint32_t hash)
+__attribute__((always_inline)) static inline void prefetch_record(
+	const struct fw_analyzer *a, uint32_t hash)
 {
 	const struct table *table = &a->table;
 	uint32_t i = hash & table->mask;
 	while (table->slots[i].ref && table->slots[i].hash != hash)
 		i = (i + 1) & table->mask;
 	const uint32_t ref = table->slots[i].ref;
-	if (ref & SYN_REF)
-		prefetch(syn_at(a, ref), sizeof(struct syn));
-	else if (ref)
-		prefetch(flow_at(a, ref), sizeof(struct flow));
+	if (ref)
+		prefetch(a, ref);
 }
 
 /* Decodes FRAME into ARRIVAL. False where it holds no segment. */

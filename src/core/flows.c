@@ -9,6 +9,8 @@
 #include "timer.h"
 #include "view.h"
 
+#define LEAVE_AHEAD 8 /* how many records are fetched ahead when all leave */
+
 uint32_t flows_find(const struct fw_analyzer *a, const struct key *key)
 {
 	const struct table *table = &a->table;
@@ -192,6 +194,8 @@ void flows_leave_all(struct fw_analyzer *a,
 	for (uint32_t i = 0; i < table->count; i++) {
 		const uint32_t ref = table->slots[i].ref;
 		struct flow *flow = NULL;
+		if (i + LEAVE_AHEAD < table->count)
+			prefetch(a, table->slots[i + LEAVE_AHEAD].ref);
 		if (ref & SYN_REF) {
 			const struct syn syn = *syn_at(a, ref);
 			struct fw_segment seg;
