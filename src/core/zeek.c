@@ -231,14 +231,18 @@ static void octets(
 	}
 }
 
-/* To Wireshark an ACK is one without payload; a SYN that comes after its answer is left out. */
+/* Wireshark looks for data and FINs where there is an ACK, and takes for an ACK what is without data.
+ * A SYN that comes after its answer it leaves out. */
 static uint8_t completeness(uint8_t before, const struct fw_segment *seg)
 {
-	const unsigned ack = seg->flags & FW_ACK && !seg->payload_len ? W_ACK : 0;
-	const unsigned syn = seg->flags & FW_ACK ? W_SYN_ACK : before & W_SYN_ACK ? 0 : W_SYN;
-	return (uint8_t)(before | (seg->flags & FW_SYN ? syn : ack) |
-		(seg->payload_len ? W_DATA : 0) | (seg->flags & FW_FIN ? W_FIN : 0) |
-		(seg->flags & FW_RST ? W_RST : 0));
+	const unsigned rst = seg->flags & FW_RST ? W_RST : 0;
+	if (!(seg->flags & FW_ACK))
+		return (uint8_t)(before | rst |
+			(seg->flags & FW_SYN && !(before & W_SYN_ACK) ? W_SYN : 0));
+	const unsigned fin = seg->flags & FW_FIN ? W_FIN : 0;
+	const unsigned data = seg->payload_len ? W_DATA : 0;
+	const unsigned ack = seg->flags & FW_SYN ? W_SYN_ACK : data ? 0 : W_ACK;
+	return (uint8_t)(before | rst | fin | data | ack);
 }
 
 /* What is written and can't move Zeek's machine either is passed over from now on. */
