@@ -5,7 +5,8 @@
 #include "judge.h"
 
 /* Enters SEG into the history of FLOW. */
-void zeek_history(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
+void zeek_history(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
 
 /* Zeek's conn_state. Static. */
 const char *zeek_state(const struct flow *flow);
