@@ -50,7 +50,8 @@ static bool is_probe(const struct end *snd, const struct end *rcv, const struct 
 static uint32_t print_of(const struct fw_segment *seg)
 {
 	const uint32_t rest = (uint32_t)seg->checksum << 16 | (seg->ip_id & 0xffff);
-	const uint32_t more = seg->payload_len ^ (uint32_t)seg->flags << 20 ^ (uint32_t)seg->window << 8;
+	const uint32_t more =
+		seg->payload_len ^ (uint32_t)seg->flags << 20 ^ (uint32_t)seg->window << 8;
 	return (seg->seq * 0x9e3779b1u) ^ (seg->ack * 0x85ebca6bu) ^ (rest * 0xc2b2ae35u) ^ more;
 }
 
@@ -101,8 +102,6 @@ static void judge_place(
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
-	if (ahead == 0 && j->len && rcv->window)
-		return;
 	if (is_probe(snd, rcv, seg)) {
 		j->facts |= rcv->window == 0 ? FW_FACT_zero_window_probe : FW_FACT_keepalive;
 	} else if (ahead > 0) {
@@ -223,12 +222,29 @@ bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct 
 		rcv->has & HAS_FIN && !seq_before(seg->ack, rcv->fin);
 }
 
+/* The usual course, of which nothing is to be said: data in order, or an acknowledgment of more of
+ * what was seen. */
+static bool is_usual(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
+{
+	const uint32_t both = HAS_SEGMENT | HAS_ACK;
+	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK)) == FW_ACK &&
+		seg->seq == snd->nxt && seg->window && rcv->window &&
+		(snd->has & rcv->has & both) == both &&
+		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
+		(seg->payload_len || seg->ack != snd->ack);
+}
+
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	struct judgement j = {.len = sequence_space(seg), .print = print_of(seg)};
 	j.after = seg->seq + j.len;
 	j.fresh = j.len;
+	if (is_usual(snd, rcv, seg)) {
+		j.own = j.ack_own = true;
+		j.ack_fresh = seg->ack != snd->ack;
+		return j;
+	}
 	if (seg->window == 0 && !(seg->flags & (FW_RST | FW_SYN | FW_FIN)))
 		j.facts |= FW_FACT_zero_window;
 	if (repeats_the_last(flow, side, seg, j.print)) {

@@ -154,11 +154,3 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 	deed(flow, side, seg, out);
 	presumption(flow, side, seg, j, out);
 }
-
-bool stimuli_none(const struct flow *flow, const struct fw_segment *seg)
-{
-	const struct end *a = &flow->end[0], *b = &flow->end[1];
-	return !(seg->flags & (FW_SYN | FW_FIN | FW_RST)) && a->state == FW_ESTABLISHED &&
-		b->state == FW_ESTABLISHED && a->sure == FW_ESTABLISHED &&
-		b->sure == FW_ESTABLISHED && !((a->has | b->has) & HAS_FIN);
-}
