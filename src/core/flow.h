@@ -86,8 +86,9 @@ struct trouble {
 	uint64_t retransmitted_bytes;
 	uint32_t retransmitted_packets, out_of_order_packets, duplicate_packets;
 	uint32_t probe_packets, zero_windows;
-	uint32_t alt_iss; /* of a second SYN,ACK */
-	uint32_t stray;   /* where the last segment outside of everything ended */
+	uint32_t alt_iss;         /* of a second SYN,ACK */
+	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
+	bool stray_fin;           /* it carried a FIN */
 	uint32_t zeek_last;
 	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
 };

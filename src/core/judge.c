@@ -222,6 +222,14 @@ bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct 
 		rcv->has & HAS_FIN && !seq_before(seg->ack, rcv->fin);
 }
 
+/* The peer's last segment lay outside of everything. Does its receiver acknowledge it? */
+static bool finds_stray(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct trouble *peer = flow->trouble[!side];
+	return flow->end[!side].has & HAS_STRAY && seg->flags & FW_ACK &&
+		seq_in(seg->ack, peer->stray_at, peer->stray + 1);
+}
+
 /* The usual course, of which nothing is to be said: data in order, or an acknowledgment of more of
  * what was seen. */
 static bool is_usual(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
@@ -267,7 +275,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	}
 	if (snd->has & HAS_SEGMENT && !second_iss)
 		judge_place(flow, side, seg, &j);
-	j.ack_own = ack_can_be_own(flow, side, seg);
+	j.finds_stray = finds_stray(flow, side, seg);
+	j.ack_own = j.finds_stray || ack_can_be_own(flow, side, seg);
 	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
 	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt))
 		j.facts |= FW_FACT_ack_unseen;

@@ -200,6 +200,20 @@ static void rtt(struct end *timed, struct tally *tally, fw_time now)
 	tally->rtt_samples++;
 }
 
+/* It was the peer's own, and so was its FIN. */
+static void accept_stray(struct flow *flow, int side, uint32_t ack)
+{
+	struct end *peer = &flow->end[!side];
+	const struct trouble *trouble = flow->trouble[!side];
+	peer->has &= ~(uint32_t)HAS_STRAY;
+	if (!trouble->stray_fin || ack != trouble->stray || peer->has & HAS_FIN)
+		return;
+	peer->fin = ack;
+	peer->has |= HAS_FIN;
+	if (!(flow->end[side].has & HAS_FIN))
+		flow->fin_first = (uint8_t)!side;
+}
+
 /* The peer sent octets that passed no tap. */
 static bool acknowledge_unseen(struct flow *flow, int side, uint32_t ack)
 {
@@ -240,6 +254,8 @@ static bool acknowledge(
 			rtt(rcv, &flow->tally[!side], seg->time);
 		if (!acknowledge_unseen(flow, side, seg->ack))
 			return false;
+		if (j->finds_stray)
+			accept_stray(flow, side, seg->ack);
 	}
 	if (seq_after(seg->ack + window, snd->edge))
 		snd->edge = seg->ack + window;
@@ -348,7 +364,9 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	struct trouble *trouble = measure_trouble(flow, side);
 	if (!trouble)
 		return false;
+	trouble->stray_at = seg->seq;
 	trouble->stray = j->after;
+	trouble->stray_fin = seg->flags & FW_FIN;
 	flow->end[side].has |= HAS_STRAY;
 	return true;
 }

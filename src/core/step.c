@@ -179,7 +179,7 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 {
 	begin(flow, side, seg);
 	struct judgement j = judge(flow, side, seg);
-	const bool quiet = stimuli_none(flow, seg);
+	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray;
 	if ((!quiet || j.facts) && is_corrupt(&flow->end[side], seg)) {
 		j.facts |= FW_FACT_bad_checksum;
 		j.corrupt = j.old = true;

@@ -68,6 +68,19 @@ static void unseen_fin(const struct flow *flow, int side, const struct fw_segmen
 		stimuli_add(out, side, FW_SND_FIN, FW_BASIS_INFERRED);
 }
 
+/* The FIN that nobody could place is acknowledged, so its sender had sent it. */
+static void stray_fin(const struct flow *flow, int side, const struct fw_segment *seg,
+	const struct judgement *j, struct stimuli *out)
+{
+	const struct trouble *peer = flow->trouble[!side];
+	if (!j->finds_stray || !peer->stray_fin || seg->ack != peer->stray)
+		return;
+	stimuli_add(out, !side, FW_SND_FIN, FW_BASIS_ACKNOWLEDGED);
+	stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
+	if (!j->len)
+		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, FW_BASIS_PRESUMED);
+}
+
 /* An end that was not seen to open is taken for open once data flows. */
 static bool shows_open(const struct flow *flow, int side, const struct fw_segment *seg)
 {
@@ -148,6 +161,7 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 	if (j->copy || j->corrupt || !j->own)
 		return;
 	unseen_fin(flow, side, seg, j, out);
+	stray_fin(flow, side, seg, j, out);
 	testimony(flow, side, seg, j, out);
 	if (!(flow->end[!side].has & HAS_SEGMENT))
 		unheard_stimuli(flow, side, seg, j, out);
