@@ -168,7 +168,7 @@ static struct told told_of(const char *text, size_t snaplen)
 
 static void conversation_is_called(void **state)
 {
-	const struct conversation *const c = *state;
+	const struct conversation *const c = *(const struct conversation **)*state;
 	const struct told told = told_of(c->text, SCENARIO_FRAME_MAX);
 
 	assert_string_equal(told.history, c->history);
@@ -203,16 +203,19 @@ static void what_is_cut_says_nothing_of_checksums(void **state)
 int main(void)
 {
 	enum { COUNT = sizeof conversations / sizeof *conversations };
+	const struct conversation *each[COUNT];
 	struct CMUnitTest tests[COUNT + 2] = {
 		cmocka_unit_test(history_is_bounded),
 		cmocka_unit_test(what_is_cut_says_nothing_of_checksums),
 	};
 
-	for (size_t i = 0; i < COUNT; i++)
+	for (size_t i = 0; i < COUNT; i++) {
+		each[i] = &conversations[i];
 		tests[i + 2] = (struct CMUnitTest){
 			.name = conversations[i].name,
 			.test_func = conversation_is_called,
-			.initial_state = (void *)(uintptr_t)&conversations[i],
+			.initial_state = &each[i],
 		};
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
