@@ -11,6 +11,7 @@
  */
 #include "stimuli.h"
 
+#include "doubt.h"
 #include "unheard.h"
 
 void stimuli_add(struct stimuli *out, int side, enum fw_stimulus what, enum fw_basis basis)
@@ -99,15 +100,16 @@ static bool shows_open(const struct flow *flow, int side, const struct fw_segmen
 static void deed(
 	const struct flow *flow, int side, const struct fw_segment *seg, struct stimuli *out)
 {
-	const struct end *snd = &flow->end[side];
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const enum fw_basis basis = FW_BASIS_SENT;
 	if (seg->flags & FW_RST) {
+		if (seg->flags & FW_ACK && rcv->has & HAS_FIN && seg->ack == rcv->fin)
+			stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
 		stimuli_add(out, side, FW_SND_RST, basis);
 		out->item[out->count - 1].tentative = true;
 	} else if (seg->flags & FW_SYN) {
 		stimuli_add(out, side, seg->flags & FW_ACK ? FW_SND_SYN_ACK : FW_SND_SYN, basis);
-		if (judge_takes_syn_fin(&flow->end[!side],
-			    seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
+		if (judge_takes_syn_fin(rcv, seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
 			stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
 	} else if (seg->flags & FW_ACK) {
 		if (shows_open(flow, side, seg))
@@ -119,18 +121,38 @@ static void deed(
 	}
 }
 
-/* A reset comes after all that is before it in sequence: the FIN, and what that acknowledged. */
+/* A reset comes after all that is before it in sequence: what completes the handshake (but for a
+ * SYN,ACK to which no answer came in time), the FIN, and what that acknowledged. */
 static void reset(
 	const struct flow *flow, int side, const struct fw_segment *seg, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const enum fw_basis basis = FW_BASIS_PRESUMED;
+	if (rcv->has & HAS_ISS && snd->has & HAS_ACK && covers(snd->ack, rcv->iss + 1)) {
+		if (snd->has & HAS_SYN_ACK &&
+			since(snd->last_at, seg->time) < doubt_window(flow, !side))
+			stimuli_add(out, !side, FW_RCV_SYN_ACK, basis);
+		stimuli_add(out, !side, FW_RCV_ACK_OF_SYN, basis);
+	}
 	if (snd->has & HAS_FIN && covers(seg->seq, snd->fin) && !(rcv->has & HAS_LACKS_FIN)) {
 		if (rcv->has & HAS_FIN && covers(snd->ack, rcv->fin))
 			stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, basis);
 		stimuli_add(out, !side, FW_RCV_FIN, basis);
 	}
 	stimuli_add(out, !side, FW_RCV_RST, basis);
+}
+
+/* RFC 9293 3.10.7.4: what lies before RCV.NXT is not acceptable, and its acknowledgment not taken. */
+static bool falls_short(const struct end *rcv, const struct judgement *j)
+{
+	return rcv->has & HAS_ACK && j->len == 0 && seq_before(j->after, rcv->ack);
+}
+
+/* The FIN that has passed acknowledges the peer's: both arrive at once. */
+static bool fin_acknowledges(const struct end *snd, const struct end *rcv)
+{
+	return snd->has & HAS_FIN && rcv->has & HAS_FIN_ACK && covers(snd->fin, rcv->fin_ack_at) &&
+		!(rcv->has & HAS_LACKS_FIN);
 }
 
 /* What the receiver is presumed to learn. An ACK from beyond its sender's FIN is presumed to
@@ -143,12 +165,14 @@ static void presumption(const struct flow *flow, int side, const struct fw_segme
 	if (j->rst_accepted)
 		reset(flow, side, seg, out);
 	const bool nothing_new = j->len == 0 || (rcv->has & HAS_ACK && covers(rcv->ack, j->after));
-	if (!j->ack_own || !nothing_new)
+	if (!j->ack_own || !nothing_new || falls_short(rcv, j))
 		return;
 	if (rcv->has & HAS_ISS && covers(seg->ack, rcv->iss + 1))
 		stimuli_add(out, !side, FW_RCV_ACK_OF_SYN, basis);
 	if (!(rcv->has & HAS_FIN) || !covers(seg->ack, rcv->fin))
 		return;
+	if (fin_acknowledges(snd, rcv))
+		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, basis);
 	if (snd->has & HAS_FIN && covers(seg->seq, snd->fin) && !(rcv->has & HAS_LACKS_FIN))
 		stimuli_add(out, !side, FW_RCV_FIN, basis);
 	stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, basis);
