@@ -71,6 +71,8 @@ enum fw_tcp_flag {
 
 enum fw_frame_flag {
 	FW_FRAME_FILTERED = 1, /* the filter rejects it: counted, not looked at */
+	FW_FRAME_INBOUND = 2,  /* the capturing host received it */
+	FW_FRAME_OUTBOUND = 4, /* the capturing host sent it */
 };
 
 /* One frame as captured. The bytes are the caller's, for the duration of fw_feed. */

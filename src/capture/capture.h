@@ -4,12 +4,42 @@
 
 #include "finwait.h"
 
-#define CAPTURE_LINKTYPES 16 /* link types remembered for one file; more are not listed */
+/* What is kept for one file; of what there is more, it is counted. */
+#define CAPTURE_LINKTYPES  16
+#define CAPTURE_INTERFACES 32
+#define CAPTURE_COMMENTS   64
+#define CAPTURE_TEXT       256 /* bytes of one text, whole characters if it is UTF-8 */
+
+#define CAPTURE_LINKTYPE_NAME sizeof "LINKTYPE_65535"
 
 struct capture_options {
 	const char *const *paths; /* "-" is standard input; the caller's until capture_close */
 	size_t count;
 	const char *filter; /* pcap-filter(7) expression or NULL */
+};
+
+enum capture_counter {
+#define COUNTER(id, isb, text) CAPTURE_##id,
+#include "finwait/counters.def"
+#undef COUNTER
+	CAPTURE_COUNTERS
+};
+
+/* Any bytes but zeros, as they stand in the file; "" where it does not say. */
+typedef char capture_text[CAPTURE_TEXT + 1];
+
+struct capture_comment {
+	uint64_t packet; /* its number in the file, 0 if it is on the file or an interface */
+	capture_text text;
+};
+
+/* An interface, as a pcapng file describes it. */
+struct capture_interface {
+	capture_text name, description, filter;
+	uint16_t linktype;
+	uint32_t snaplen; /* bytes; 0 if there is no limit */
+	int64_t ticks_per_second;
+	int64_t counters[CAPTURE_COUNTERS]; /* by enum capture_counter; FW_NONE if not said */
 };
 
 /* What is known of one input once it has been read; grows while it is. */
@@ -25,6 +55,14 @@ struct capture_file {
 	uint64_t file_bytes;           /* read so far, before decompression */
 	uint64_t file_size;            /* 0 where it has none (pipes) */
 	char error[256];               /* "" or one line: what, at which byte and packet */
+
+	/* What the file says of itself. */
+	int64_t dropped; /* packets that it lacks, of all interfaces; FW_NONE if not said */
+	uint64_t inbound, outbound; /* packets said to be received and sent by the capturing host */
+	capture_text hardware, os, application;
+	uint64_t interface_count, comment_count; /* those not kept among them */
+	struct capture_interface interfaces[CAPTURE_INTERFACES];
+	struct capture_comment comments[CAPTURE_COMMENTS];
 };
 
 struct capture;
@@ -43,8 +81,7 @@ const struct capture_file *capture_files(const struct capture *capture, size_t *
 
 void capture_close(struct capture *capture);
 
-/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, static; or "LINKTYPE_n", which
- * lasts until the next call of the same thread. */
-const char *capture_linktype_name(uint16_t linktype);
+/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, static; or "LINKTYPE_n" in TEXT. */
+const char *capture_linktype_name(uint16_t linktype, char text[CAPTURE_LINKTYPE_NAME]);
 
 #endif

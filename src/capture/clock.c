@@ -49,6 +49,17 @@ bool clock_init(struct clock *clock, uint8_t resolution, int64_t offset)
 	return true;
 }
 
+int64_t clock_rate(const struct clock *clock)
+{
+	if (clock->tick)
+		return (int64_t)(SECOND / clock->tick);
+	if (!clock->per_ns)
+		return (int64_t)(UINT64_C(1) << clock->binary);
+	if (clock->per_ns > INT64_MAX / SECOND)
+		return INT64_MAX;
+	return (int64_t)(clock->per_ns * SECOND);
+}
+
 /* A fraction of a second below 2^bits, times 10^9, without leaving 64 bits. */
 static uint64_t binary_fraction(uint64_t fraction, unsigned bits)
 {

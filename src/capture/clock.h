@@ -18,6 +18,9 @@ struct clock {
 /* From if_tsresol and if_tsoffset (seconds). False where no such clock fits into 64 bits. */
 bool clock_init(struct clock *clock, uint8_t resolution, int64_t offset);
 
+/* Ticks in a second, at most INT64_MAX. */
+int64_t clock_rate(const struct clock *clock);
+
 /* The two ends of fw_time stand for whatever lies beyond. */
 fw_time clock_time(const struct clock *clock, uint64_t ticks);
 

@@ -8,6 +8,9 @@
 #include <string.h>
 
 #include "capture/filter.h"
+#include "core/bytes.h"
+
+enum { LINUX_SLL = 113, LINUX_SLL2 = 276 };
 
 static const struct format *const formats[] = {
 	&pcap_format,
@@ -98,11 +101,19 @@ void input_linktype(struct input *input, uint16_t linktype)
 {
 	struct capture_file *const file = input->file;
 
+	input->cooked |= linktype == LINUX_SLL || linktype == LINUX_SLL2;
 	for (size_t i = 0; i < file->linktype_count; i++)
 		if (file->linktypes[i] == linktype)
 			return;
 	if (file->linktype_count < CAPTURE_LINKTYPES)
 		file->linktypes[file->linktype_count++] = linktype;
+}
+
+void input_direction(struct input *input, struct fw_frame *frame, enum fw_frame_flag direction)
+{
+	frame->flags |= (uint8_t)direction;
+	input->file->inbound += direction == FW_FRAME_INBOUND;
+	input->file->outbound += direction == FW_FRAME_OUTBOUND;
 }
 
 static bool has_magic(const struct format *format, const uint8_t *magic)
@@ -155,6 +166,7 @@ void input_open(struct input *input, struct capture_file *file, size_t block)
 	size_t have;
 
 	*input = (struct input){.file = file};
+	file->dropped = FW_NONE;
 	source_open(&input->source, file->path, block); /* of a failure, fault tells */
 	have = source_want(&input->source, 4);
 	file->compression = source_compression(&input->source);
@@ -196,6 +208,33 @@ static void account(struct capture_file *file, const struct fw_frame *frames, si
 	file->packets += count;
 }
 
+/* The packet type of Linux's cooked headers, -1 if there is none. */
+static int cooked_type(const struct fw_frame *frame)
+{
+	if (frame->linktype == LINUX_SLL && frame->len >= 2)
+		return be16(frame->data);
+	if (frame->linktype == LINUX_SLL2 && frame->len >= 11)
+		return frame->data[10];
+	return -1;
+}
+
+/* By Linux's headers, where the file has not told already. */
+static void find_directions(struct input *input, struct fw_frame *frames, size_t count)
+{
+	enum { HOST, BROADCAST, MULTICAST, OTHER_HOST, OUTGOING };
+
+	for (size_t i = 0; i < count; i++) {
+		const int type = cooked_type(&frames[i]);
+
+		if (frames[i].flags & (FW_FRAME_INBOUND | FW_FRAME_OUTBOUND))
+			continue;
+		if (type == OUTGOING)
+			input_direction(input, &frames[i], FW_FRAME_OUTBOUND);
+		else if (type >= HOST && type <= MULTICAST)
+			input_direction(input, &frames[i], FW_FRAME_INBOUND);
+	}
+}
+
 /* A link type that the filter cannot be compiled for: its frames are rejected, and that is an error
  * of the file, for what may have been meant would be missing without a word. */
 static void apply_filter(struct input *input, struct fw_frame *frames, size_t count)
@@ -204,6 +243,7 @@ static void apply_filter(struct input *input, struct fw_frame *frames, size_t co
 
 	for (size_t i = 0; i < count; i++) {
 		const uint16_t linktype = frames[i].linktype;
+		char name[CAPTURE_LINKTYPE_NAME];
 
 		if (filter_match(input->filter, &frames[i]))
 			continue;
@@ -211,7 +251,7 @@ static void apply_filter(struct input *input, struct fw_frame *frames, size_t co
 		if (!file->error[0] && filter_problem(input->filter, linktype)[0])
 			snprintf(file->error, sizeof file->error,
 				"all packets of link type %s are filtered out: %s",
-				capture_linktype_name(linktype),
+				capture_linktype_name(linktype, name),
 				filter_problem(input->filter, linktype));
 	}
 }
@@ -225,6 +265,8 @@ size_t input_read(struct input *input, struct fw_frame *frames, size_t max)
 	input->batch = 0;
 	count = input->format->read(input, frames, max);
 	account(input->file, frames, count);
+	if (input->cooked)
+		find_directions(input, frames, count);
 	if (input->filter)
 		apply_filter(input, frames, count);
 	bring_up_to_date(input);

@@ -13,6 +13,7 @@ struct input {
 	struct filter *filter;       /* the caller's; NULL if there is none */
 	size_t batch;                /* frames of this batch, not yet in file->packets */
 	bool opened;                 /* the file header is behind */
+	bool cooked; /* some frames may have Linux's headers, which tell their direction */
 };
 
 /* A file format. Its functions find the bytes at input->source.at and leave off there. */
@@ -50,6 +51,9 @@ bool input_fault(struct input *input, const char *text, ...) __attribute__((form
 
 /* For formats. Adds to file->linktypes. */
 void input_linktype(struct input *input, uint16_t linktype);
+
+/* For formats. Notes of FRAME that it is FW_FRAME_INBOUND or FW_FRAME_OUTBOUND. */
+void input_direction(struct input *input, struct fw_frame *frame, enum fw_frame_flag direction);
 
 /* 1204 as "1,204". Returns TEXT. */
 const char *grouped(uint64_t value, char text[27]);

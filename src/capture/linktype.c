@@ -54,13 +54,12 @@ uint32_t linktype_max_frame(uint16_t linktype)
 	}
 }
 
-const char *capture_linktype_name(uint16_t linktype)
+const char *capture_linktype_name(uint16_t linktype, char text[CAPTURE_LINKTYPE_NAME])
 {
-	static _Thread_local char number[sizeof "LINKTYPE_65535"];
 	const char *const name = pcap_datalink_val_to_name(linktype_dlt(linktype));
 
 	if (name)
 		return name;
-	snprintf(number, sizeof number, "LINKTYPE_%u", linktype);
-	return number;
+	snprintf(text, CAPTURE_LINKTYPE_NAME, "LINKTYPE_%u", linktype);
+	return text;
 }

@@ -2,14 +2,16 @@
 #include <stdlib.h>
 
 #include "capture/clock.h"
+#include "capture/evidence.h"
 #include "capture/input.h"
 #include "capture/linktype.h"
-#include "capture/order.h"
+#include "capture/options.h"
 
 #define SECTION_HEADER   0x0a0d0d0a
 #define INTERFACE        1
 #define PACKET           2 /* obsolete */
 #define SIMPLE_PACKET    3
+#define STATISTICS       5
 #define ENHANCED_PACKET  6
 #define BYTE_ORDER_MAGIC 0x1a2b3c4d
 
@@ -20,6 +22,7 @@
 
 struct interface {
 	struct clock clock;
+	struct losses losses;
 	uint32_t snaplen;   /* 0 is none */
 	uint32_t max_frame; /* bytes */
 	uint16_t linktype;
@@ -29,6 +32,7 @@ struct interface {
 struct pcapng {
 	bool swapped; /* this section, against the order of this machine */
 	uint32_t max_block;
+	uint64_t before; /* interfaces of the sections before this one */
 	size_t count, capacity;
 	struct interface interfaces[]; /* of this section */
 };
@@ -76,14 +80,6 @@ static inline bool find_block(const struct input *input, struct block *block)
 	return padded(get32(at + block->length - 4, pcapng->swapped)) == block->length;
 }
 
-/* The options of a block, one after the other. */
-struct options {
-	const uint8_t *at, *end;
-	bool swapped;
-	uint16_t code, len;
-	const uint8_t *value;
-};
-
 static struct options options_of(
 	const struct pcapng *pcapng, const struct block *block, uint32_t from)
 {
@@ -92,21 +88,6 @@ static struct options options_of(
 		.end = block->body + block->body_len,
 		.swapped = pcapng->swapped,
 	};
-}
-
-static bool next_option(struct options *options)
-{
-	const size_t have = (size_t)(options->end - options->at);
-
-	if (have < 4)
-		return false;
-	options->code = get16(options->at, options->swapped);
-	options->len = get16(options->at + 2, options->swapped);
-	options->value = options->at + 4;
-	if (options->code == 0 || have - 4 < padded(options->len))
-		return false;
-	options->at = options->value + padded(options->len);
-	return true;
 }
 
 static bool section_header(struct input *input, const struct block *block)
@@ -122,7 +103,9 @@ static bool section_header(struct input *input, const struct block *block)
 		return input_fault(
 			input, "begins a section of the unknown version %u.%u", major, minor);
 	pcapng->count = 0;
+	pcapng->before = input->file->interface_count;
 	pcapng->max_block = MAX_BLOCK;
+	evidence_section(input->file, options_of(pcapng, block, 16));
 	return true;
 }
 
@@ -155,6 +138,19 @@ static uint8_t fcs_bytes(uint8_t length)
 	return length > 8 ? length / 8 : length;
 }
 
+/* Keeps what people may want to know of the interface. */
+static void describe(
+	struct input *input, const struct block *block, const struct interface *interface)
+{
+	const struct capture_interface described = {
+		.linktype = interface->linktype,
+		.snaplen = interface->snaplen,
+		.ticks_per_second = clock_rate(&interface->clock),
+	};
+
+	evidence_interface(input->file, &described, options_of(input->state, block, 8));
+}
+
 static bool interface_description(struct input *input, const struct block *block)
 {
 	enum { IF_TSRESOL = 9, IF_FCSLEN = 13, IF_TSOFFSET = 14 };
@@ -184,24 +180,13 @@ static bool interface_description(struct input *input, const struct block *block
 	if (interface->max_frame > MAX_BLOCK)
 		pcapng->max_block = interface->max_frame + MAX_BLOCK;
 	input_linktype(input, interface->linktype);
+	describe(input, block, interface);
 	return true;
 }
 
-/* The length of the FCS in epb_flags, which overrides the interface's; 0 if it is not there. */
-static uint8_t flags_fcs(const struct pcapng *pcapng, const struct block *block, uint32_t from)
+static struct interface *find_interface(struct input *input, uint32_t index)
 {
-	enum { FLAGS = 2, FCS_SHIFT = 5, FCS_MASK = 15 };
-	struct options options = options_of(pcapng, block, from);
-
-	while (next_option(&options))
-		if (options.code == FLAGS && options.len == 4)
-			return get32(options.value, pcapng->swapped) >> FCS_SHIFT & FCS_MASK;
-	return 0;
-}
-
-static const struct interface *find_interface(struct input *input, uint32_t index)
-{
-	const struct pcapng *const pcapng = input->state;
+	struct pcapng *const pcapng = input->state;
 
 	if (__builtin_expect(index < pcapng->count, 1))
 		return &pcapng->interfaces[index];
@@ -222,6 +207,50 @@ static bool fits(struct input *input, const struct block *block, uint32_t header
 		grouped(len, claimed));
 }
 
+/* Direction, and the length of the FCS, which overrides the interface's; 0 of either says nothing. */
+static void packet_flags(struct input *input, struct fw_frame *frame, uint32_t flags)
+{
+	enum { DIRECTION_MASK = 3, INBOUND = 1, OUTBOUND = 2, FCS_SHIFT = 5, FCS_MASK = 15 };
+	const uint8_t fcs_len = flags >> FCS_SHIFT & FCS_MASK;
+
+	frame->fcs_len = fcs_len ? fcs_len : frame->fcs_len;
+	if ((flags & DIRECTION_MASK) == INBOUND)
+		input_direction(input, frame, FW_FRAME_INBOUND);
+	else if ((flags & DIRECTION_MASK) == OUTBOUND)
+		input_direction(input, frame, FW_FRAME_OUTBOUND);
+}
+
+static void packet_lost(struct input *input, struct interface *interface, uint64_t count)
+{
+	const struct pcapng *const pcapng = input->state;
+	const uint64_t index = pcapng->before + (uint64_t)(interface - pcapng->interfaces);
+
+	evidence_lost(input->file, index, &interface->losses, count);
+}
+
+/* What else the block of a packet says, its options beginning at FROM. Apart from packet(), which
+ * is fast where there is nothing of it. */
+static __attribute__((noinline)) void packet_evidence(struct input *input,
+	const struct block *block, uint32_t from, struct interface *interface,
+	struct fw_frame *frame)
+{
+	enum { FLAGS = 2, DROPCOUNT = 4, DROPS_UNKNOWN = 0xffff };
+	const struct pcapng *const pcapng = input->state;
+	const uint64_t number = input->file->packets + input->batch + 1;
+	struct options options = options_of(pcapng, block, from);
+
+	if (block->type == PACKET && get16(block->body + 2, pcapng->swapped) != DROPS_UNKNOWN)
+		packet_lost(input, interface, get16(block->body + 2, pcapng->swapped));
+	while (next_option(&options)) {
+		if (options.code == OPTION_COMMENT)
+			evidence_comment(input->file, number, &options);
+		else if (options.code == FLAGS && options.len == 4)
+			packet_flags(input, frame, get32(options.value, pcapng->swapped));
+		else if (options.code == DROPCOUNT && options.len == 8)
+			packet_lost(input, interface, get64(options.value, pcapng->swapped));
+	}
+}
+
 /* Enhanced packets and, but for the interface's number, obsolete ones. */
 static bool packet(struct input *input, const struct block *block, struct fw_frame *frame)
 {
@@ -229,7 +258,7 @@ static bool packet(struct input *input, const struct block *block, struct fw_fra
 	const struct pcapng *const pcapng = input->state;
 	const uint8_t *const body = block->body;
 	const bool swapped = pcapng->swapped;
-	const struct interface *interface;
+	struct interface *interface;
 	uint32_t len, wire_len, options;
 
 	if (block->body_len < HEADER)
@@ -250,11 +279,9 @@ static bool packet(struct input *input, const struct block *block, struct fw_fra
 		.fcs_len = interface->fcs_len,
 	};
 	options = HEADER + padded(len);
-	if (__builtin_expect(options + SMALLEST_OPTION < block->body_len, 0)) {
-		const uint8_t fcs_len = flags_fcs(pcapng, block, options);
-
-		frame->fcs_len = fcs_len ? fcs_len : frame->fcs_len;
-	}
+	if (__builtin_expect(
+		    options + SMALLEST_OPTION < block->body_len || block->type == PACKET, 0))
+		packet_evidence(input, block, options, interface, frame);
 	return true;
 }
 
@@ -284,6 +311,18 @@ static bool simple_packet(struct input *input, const struct block *block, struct
 	return true;
 }
 
+/* The statistics of an interface, of which those of no interface are none. */
+static void statistics(struct input *input, const struct block *block)
+{
+	enum { HEADER = 12 };
+	struct pcapng *const pcapng = input->state;
+	const uint32_t index = block->body_len < HEADER ? 0 : get32(block->body, pcapng->swapped);
+
+	if (block->body_len >= HEADER && index < pcapng->count)
+		evidence_statistics(input->file, pcapng->before + index,
+			&pcapng->interfaces[index].losses, options_of(pcapng, block, HEADER));
+}
+
 /* Takes one block. COUNT goes up if it holds a frame. */
 static bool take(
 	struct input *input, const struct block *block, struct fw_frame *frame, size_t *count)
@@ -306,7 +345,10 @@ static bool take(
 	case INTERFACE:
 		sound = interface_description(input, block);
 		break;
-	default: /* names, statistics, comments, secrets, whatever may come */
+	case STATISTICS:
+		statistics(input, block);
+		break;
+	default: /* names, secrets, whatever may come */
 		break;
 	}
 	if (sound)

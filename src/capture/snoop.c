@@ -77,6 +77,8 @@ static size_t snoop_read(struct input *input, struct fw_frame *frames, size_t ma
 		.wire_len = be32(at) > len ? be32(at) : len,
 		.linktype = snoop->linktype,
 	};
+	if (be32(at + 12)) /* 0 may also mean that nobody counted (RFC 1761) */
+		input->file->dropped = be32(at + 12);
 	input->source.at += record;
 	return 1;
 }

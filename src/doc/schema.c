@@ -228,6 +228,51 @@ static json_t *segment(void)
 	return schema;
 }
 
+static json_t *interface(void)
+{
+	json_t *const schema = object("what a capture says of an interface");
+	must(schema, "name", nullable("string", "such as eth0"));
+	must(schema, "description", nullable("string", "in words"));
+	must(schema, "link_type", of_type("string", "libpcap's name"));
+	must(schema, "snap_length", nullable("integer", "bytes kept of a frame; null if all"));
+	must(schema, "filter", nullable("string", "what was captured, as in pcap-filter(7)"));
+	must(schema, "ticks_per_second", count("the resolution of its clock"));
+#define COUNTER(id, isb, text)                                                                     \
+	must(schema, #id, nullable("integer", "packets " text "; null where it does not say"));
+#include "finwait/counters.def"
+#undef COUNTER
+	return schema;
+}
+
+static json_t *comment(void)
+{
+	json_t *const schema = object("what somebody noted in a capture");
+	must(schema, "packet",
+		nullable("integer",
+			"the packet's number in this file; null if it is on the file "
+			"or an interface"));
+	must(schema, "text", of_type("string", "its first 256 bytes"));
+	return schema;
+}
+
+/* What a capture says of itself. */
+static void evidence(json_t *schema)
+{
+	must(schema, "dropped",
+		nullable("integer",
+			"packets that by its own account it lost; null where it does "
+			"not say"));
+	must(schema, "inbound", count("packets said to be received by the capturing host"));
+	must(schema, "outbound", count("packets said to be sent by it"));
+	must(schema, "hardware", nullable("string", "of the capturing host"));
+	must(schema, "os", nullable("string", "of the capturing host"));
+	must(schema, "application", nullable("string", "that wrote it"));
+	must(schema, "interfaces", array_of(interface(), "in the order of the file"));
+	may(schema, "interfaces_omitted", count("more than are listed"));
+	must(schema, "comments", array_of(comment(), "in the order of the file"));
+	may(schema, "comments_omitted", count("more than are listed"));
+}
+
 static json_t *capture(void)
 {
 	json_t *const schema = object("one file");
@@ -240,6 +285,7 @@ static json_t *capture(void)
 	must(schema, "first_time", time_or("null", "the earliest"));
 	must(schema, "last_time", time_or("null", "the latest"));
 	must(schema, "error", nullable("string", "why it could not be read to its end"));
+	evidence(schema);
 	return schema;
 }
 

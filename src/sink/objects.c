@@ -268,6 +268,86 @@ static void span_members(struct jsonwriter *json, const struct sink_capture *cap
 	}
 }
 
+static void interface_members(struct jsonwriter *json, const struct sink_interface *interface)
+{
+	static const char *const names[] = {
+#define COUNTER(id, isb, text) #id,
+#include "finwait/counters.def"
+#undef COUNTER
+	};
+	jw_key(json, "name");
+	jw_string(json, interface->name);
+	jw_key(json, "description");
+	jw_string(json, interface->description);
+	jw_key(json, "link_type");
+	jw_string(json, interface->link_type);
+	jw_key(json, "snap_length");
+	jw_int(json, interface->snap_length ? interface->snap_length : FW_NONE);
+	jw_key(json, "filter");
+	jw_string(json, interface->filter);
+	jw_key(json, "ticks_per_second");
+	jw_int(json, interface->ticks_per_second);
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		jw_name(json, names[i]);
+		jw_int(json, interface->counters[i]);
+	}
+}
+
+static void interfaces_members(struct jsonwriter *json, const struct sink_capture *capture)
+{
+	jw_key(json, "interfaces");
+	jw_open(json, '[');
+	for (size_t i = 0; i < capture->interface_count; i++) {
+		jw_open(json, '{');
+		interface_members(json, &capture->interfaces[i]);
+		jw_close(json, '}');
+	}
+	jw_close(json, ']');
+	if (capture->interfaces_omitted) {
+		jw_key(json, "interfaces_omitted");
+		jw_uint(json, capture->interfaces_omitted);
+	}
+}
+
+static void comments_members(struct jsonwriter *json, const struct sink_capture *capture)
+{
+	jw_key(json, "comments");
+	jw_open(json, '[');
+	for (size_t i = 0; i < capture->comment_count; i++) {
+		const struct sink_comment *const comment = &capture->comments[i];
+		jw_open(json, '{');
+		jw_key(json, "packet");
+		jw_int(json, comment->packet ? (int64_t)comment->packet : FW_NONE);
+		jw_key(json, "text");
+		jw_string(json, comment->text);
+		jw_close(json, '}');
+	}
+	jw_close(json, ']');
+	if (capture->comments_omitted) {
+		jw_key(json, "comments_omitted");
+		jw_uint(json, capture->comments_omitted);
+	}
+}
+
+/* What it says of itself. */
+static void evidence_members(struct jsonwriter *json, const struct sink_capture *capture)
+{
+	jw_key(json, "dropped");
+	jw_int(json, capture->dropped);
+	jw_key(json, "inbound");
+	jw_uint(json, capture->inbound);
+	jw_key(json, "outbound");
+	jw_uint(json, capture->outbound);
+	jw_key(json, "hardware");
+	jw_string(json, capture->hardware);
+	jw_key(json, "os");
+	jw_string(json, capture->os);
+	jw_key(json, "application");
+	jw_string(json, capture->application);
+	interfaces_members(json, capture);
+	comments_members(json, capture);
+}
+
 void capture_members(struct jsonwriter *json, const struct sink_capture *capture)
 {
 	jw_key(json, "path");
@@ -288,6 +368,7 @@ void capture_members(struct jsonwriter *json, const struct sink_capture *capture
 	span_members(json, capture);
 	jw_key(json, "error");
 	jw_string(json, capture->error);
+	evidence_members(json, capture);
 }
 
 void packets_members(struct jsonwriter *json, const struct fw_totals *totals)

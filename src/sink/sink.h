@@ -5,6 +5,21 @@
 #include "finwait.h"
 #include "sink/out.h"
 
+/* What somebody noted in a capture. */
+struct sink_comment {
+	uint64_t packet; /* its number in that file; 0 if it is on the file or an interface */
+	const char *text;
+};
+
+/* What a capture says of an interface. A text is NULL where it says nothing. */
+struct sink_interface {
+	const char *name, *description, *filter;
+	const char *link_type;
+	uint32_t snap_length; /* 0 if there is no limit */
+	int64_t ticks_per_second;
+	const int64_t *counters; /* a row of counters.def each; FW_NONE if not said */
+};
+
 /* One capture, as it is reported. */
 struct sink_capture {
 	const char *path;
@@ -15,6 +30,15 @@ struct sink_capture {
 	uint64_t packets, bytes;       /* bytes on the wire */
 	fw_time first_time, last_time; /* meaningless while packets is 0 */
 	const char *error;             /* NULL if none */
+
+	/* What it says of itself. A text is NULL where it says nothing. */
+	const char *hardware, *os, *application;
+	const struct sink_comment *comments;
+	const struct sink_interface *interfaces;
+	size_t comment_count, interface_count;
+	uint64_t comments_omitted, interfaces_omitted; /* more than are kept */
+	uint64_t inbound, outbound;
+	int64_t dropped; /* FW_NONE if not said */
 };
 
 /* What is known of the run. captures and totals are complete when a sink is closed, not before. */

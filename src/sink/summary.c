@@ -4,6 +4,7 @@
 
 #include "sink/flowtable.h"
 #include "sink/format.h"
+#include "sink/remarks.h"
 #include "sink/words.h"
 
 #include <stdio.h>
@@ -93,6 +94,7 @@ static void put_capture(struct page *page, const struct sink_capture *capture)
 	page_line(page);
 	if (capture->error)
 		put_error(page, capture->error);
+	remarks_write(page, capture);
 }
 
 static void put_item(struct page *page, const char *name, uint64_t count)

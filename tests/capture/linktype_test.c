@@ -30,11 +30,13 @@ static void there_and_back(void **state)
 
 static void names(void **state)
 {
+	char text[CAPTURE_LINKTYPE_NAME];
+
 	(void)state;
-	assert_string_equal(capture_linktype_name(1), "EN10MB");
-	assert_string_equal(capture_linktype_name(101), "RAW");
-	assert_string_equal(capture_linktype_name(276), "LINUX_SLL2");
-	assert_string_equal(capture_linktype_name(65535), "LINKTYPE_65535");
+	assert_string_equal(capture_linktype_name(1, text), "EN10MB");
+	assert_string_equal(capture_linktype_name(101, text), "RAW");
+	assert_string_equal(capture_linktype_name(276, text), "LINUX_SLL2");
+	assert_string_equal(capture_linktype_name(65535, text), "LINKTYPE_65535");
 }
 
 static void only_buses_have_huge_frames(void **state)
