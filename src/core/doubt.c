@@ -46,7 +46,8 @@ static bool closes_unopened(const struct flow *flow, int side, const struct fw_s
 		return false;
 	return snd->has & HAS_TOLD_TS && seg->opt.have & FW_OPT_TIMESTAMPS
 		? seq_before(seg->opt.tsecr, snd->told_ts)
-		: since(snd->presumed, seg->time) < (int64_t)flow->end[!side].rtt * RTT_UNIT;
+		: since(snd->presumed, seg->time) <
+			(int64_t)flow->end[!side].rtt * RTT_UNIT * 3 / 4;
 }
 
 bool doubt_receipt_of_fin(

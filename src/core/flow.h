@@ -55,8 +55,9 @@ struct end {
 	uint16_t ip_id;
 	uint8_t state; /* enum fw_state: presumptions believed */
 	uint8_t sure;  /* the same without what is only presumed */
-	uint8_t wscale;
-	uint8_t id_steps; /* how often ip_id has counted up by a little, 3 at most */
+	uint8_t held;  /* STATE before a reset that is only presumed; 0 where there is none */
+	uint8_t wscale : 4;
+	uint8_t id_steps : 4; /* how often ip_id has counted up by a little, 3 at most */
 	fw_time timed_at;
 	uint32_t presumed; /* ticks when the first presumption passed that SURE lacks; 0 if none */
 	uint32_t fin_at;   /* ticks when its FIN passed last */

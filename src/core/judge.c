@@ -267,7 +267,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 		return j;
 	}
 	const bool second_iss = seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss;
-	j.own = second_iss || can_be_own(flow, side, seg, &j);
+	j.own = second_iss ? !(snd->state == FW_SYN_SENT && seg->flags & FW_ACK)
+			   : can_be_own(flow, side, seg, &j);
 	if (!j.own) {
 		j.facts |= FW_FACT_out_of_window;
 		j.resync = snd->has & HAS_STRAY && seg->seq == flow->trouble[side]->stray;

@@ -68,7 +68,7 @@ static void options(struct end *snd, struct tally *tally, const struct fw_segmen
 	if (seg->opt.have & FW_OPT_MSS)
 		tally->mss = seg->opt.mss;
 	if (seg->opt.have & FW_OPT_WSCALE) {
-		snd->wscale = seg->opt.wscale;
+		snd->wscale = seg->opt.wscale & 15;
 		snd->has |= HAS_WSCALE;
 	}
 }
@@ -290,7 +290,7 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 		snd->has |= HAS_IDS;
 	const uint16_t step = (uint16_t)(seg->ip_id - snd->ip_id);
 	const bool counts = snd->ip_id && step && step < ID_STEP;
-	snd->id_steps = counts ? snd->id_steps + (snd->id_steps < 3) : 0;
+	snd->id_steps = (counts ? snd->id_steps + (snd->id_steps < 3) : 0) & 3;
 	snd->ip_id = (uint16_t)seg->ip_id;
 	if (snd->id_steps >= 2)
 		snd->has |= HAS_IP_ID;

@@ -20,17 +20,31 @@ static void move(struct fw_analyzer *a, struct flow *flow, int side, const struc
 	event_transition(a, flow, side, t);
 }
 
+/* A reset is in doubt by itself: what was presumed long before may be true without it. */
+static bool begins_doubt(
+	const struct flow *flow, const struct stimulus *s, const struct fw_segment *seg)
+{
+	const struct end *e = &flow->end[s->side];
+	return !e->presumed ||
+		(s->what == FW_RCV_RST &&
+			since(e->presumed, seg->time) > doubt_window(flow, s->side));
+}
+
 static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulus *s,
 	const struct fw_segment *seg)
 {
 	struct end *e = &flow->end[s->side], *peer = &flow->end[!s->side];
 	const enum fw_state from = e->state;
 	const uint8_t rule = fsm_rule(from, s->what);
-	if (s->basis != FW_BASIS_PRESUMED && !s->tentative)
+	if (s->basis != FW_BASIS_PRESUMED && !s->tentative) {
 		e->sure = (uint8_t)fsm_step(e->sure, s->what);
+		if (e->held)
+			e->held = (uint8_t)fsm_step(e->held, s->what);
+	}
 	if (rule == FW_NO_RULE)
 		return;
-	if (s->basis == FW_BASIS_PRESUMED && !e->presumed) {
+	if (s->basis == FW_BASIS_PRESUMED && begins_doubt(flow, s, seg)) {
+		e->held = e->presumed ? e->state : FW_UNKNOWN;
 		const bool fresh = seg->opt.have & FW_OPT_TIMESTAMPS && peer->has & HAS_TS &&
 			seq_after(seg->opt.tsval, peer->tsval);
 		e->presumed = ticks(seg->time) | 1;
@@ -55,6 +69,7 @@ static void take_back(
 {
 	struct end *e = &flow->end[side];
 	e->presumed = 0;
+	e->held = FW_UNKNOWN;
 	if (e->state == e->sure)
 		return;
 	const struct fw_transition t = {
@@ -131,6 +146,7 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST)) {
 		snd->sure = snd->state;
 		snd->presumed = 0;
+		snd->held = FW_UNKNOWN;
 	}
 	if (doubt_receipt_of_fin(flow, side, seg, j))
 		withdraw_fin(a, flow, side, seg);
@@ -147,7 +163,8 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 		watch_the_end(a, flow, seg, moved);
 	if (!crossing)
 		return snd->state;
-	return tentative == FW_STIMULUS_COUNT ? snd->sure : fsm_step(snd->sure, tentative);
+	const enum fw_state then = snd->held ? snd->held : snd->sure;
+	return tentative == FW_STIMULUS_COUNT ? then : fsm_step(then, tentative);
 }
 
 /* Who sends a SYN had no connection before (RFC 9293 3.10.1). */
