@@ -103,6 +103,7 @@ enum fw_option_bit {
 	FW_OPT_MPTCP = 1 << 6,
 	FW_OPT_MD5 = 1 << 7,
 	FW_OPT_AO = 1 << 8,
+	FW_OPT_CUT = 1 << 14,       /* the capture cut the list */
 	FW_OPT_MALFORMED = 1 << 15, /* the list of options contradicts itself */
 };
 

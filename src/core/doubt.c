@@ -31,8 +31,10 @@ bool doubt_crossing(const struct flow *flow, int side, const struct fw_segment *
 bool doubt_denies_fin(
 	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
-	if (!(snd->has & HAS_FIN) || seg->flags & (FW_SYN | FW_FIN | FW_RST))
+	if (!(snd->has & HAS_FIN) || seg->flags & (FW_SYN | FW_RST) || judge_repeats_fin(snd, seg))
 		return false;
+	if (seg->flags & FW_FIN && seq_before(j->after, snd->fin))
+		return true;
 	if (j->len == 0)
 		return j->ack_fresh && seq_before(seg->seq, snd->fin);
 	return seq_before(seg->seq, snd->fin) && !seq_before(j->after, snd->fin);

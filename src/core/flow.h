@@ -39,6 +39,10 @@ enum end_has {
 	HAS_TOLD_DATA = 1 << 21,   /* its data is no news to Zeek's history */
 	HAS_TOLD_ACK = 1 << 22,    /* nor are its bare ACKs */
 	HAS_APART = 1 << 23,       /* Zeek's idea of nxt is another: zeek_last */
+	HAS_OPTIONS = 1 << 24,     /* its SYN's options are wholly in the capture */
+	HAS_SIGNED = 1 << 25,      /* its SYN was signed (RFC 2385, RFC 5925) */
+	HAS_SURE_FIN = 1 << 26,    /* it has confirmed its FIN by what it sent after it */
+	HAS_LARGE_STEPS = 1 << 27, /* it has acknowledged more than an octet at once */
 };
 
 /* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
@@ -106,6 +110,8 @@ enum flow_has {
 	FLOW_FAST_OPEN = 1 << 0, /* a SYN carried data that was taken */
 	FLOW_RESET = 1
 		<< 1, /* a reset that its receiver would accept has passed before both had closed */
+	FLOW_GUESSED_FIN = 1
+		<< 5, /* end 0 is taken to acknowledge a FIN of the end that is not heard; 1 << 6: end 1 */
 	FLOW_TIMER = 1 << 2, /* it stands in the queue of the 2 MSL timer */
 	FLOW_CHALLENGED =
 		1 << 3, /* end 0 was sent what it would ask back about; shifted by one for end 1 */
@@ -145,15 +151,26 @@ struct flow {
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
 _Static_assert(sizeof(struct flow) <= 480, "an idle flow with its slots takes at most 512 bytes");
 
+/* An IP identification that counts moves by less from one segment to the next. */
+#define ID_STEP 256
+
 static inline uint32_t ticks(fw_time time)
 {
 	return (uint32_t)((uint64_t)time >> TICK_BITS);
 }
 
-/* Nanoseconds from the tick THEN to NOW; negative where the clock has gone back. */
+/* Nanoseconds from the tick THEN to NOW; negative where the clock has gone back by up to an hour. */
 static inline int64_t since(uint32_t then, fw_time now)
 {
-	return (int64_t)(int32_t)(ticks(now) - then) * (1 << TICK_BITS);
+	const uint32_t hour = (uint32_t)(3600000000000 >> TICK_BITS), passed = ticks(now) - then;
+	const int64_t moved = passed > UINT32_MAX - hour ? (int32_t)passed : (int64_t)passed;
+	return moved * (1 << TICK_BITS);
+}
+
+/* Has it nothing left to do but to wait? */
+static inline bool end_is_done(const struct end *e)
+{
+	return e->state == FW_CLOSED || e->state == FW_TIME_WAIT;
 }
 
 static inline struct fw_addr flow_addr(const struct flow *flow, int side)

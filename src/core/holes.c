@@ -5,6 +5,8 @@
 
 #include "seqno.h"
 
+#define FAR (1u << 30) /* beyond, sequence numbers begin to mean something else */
+
 static void drop(struct holes *holes, uint32_t i)
 {
 	memmove(&holes->hole[i], &holes->hole[i + 1],
@@ -14,7 +16,12 @@ static void drop(struct holes *holes, uint32_t i)
 
 void holes_add(struct holes *holes, uint32_t left, uint32_t right)
 {
-	if (holes->count == HOLES_MAX) {
+	struct hole *last = holes->count ? &holes->hole[holes->count - 1] : NULL;
+	if (last && last->right == left && right - last->left < FAR) {
+		last->right = right;
+		return;
+	}
+	while (holes->count == HOLES_MAX || (holes->count && right - holes->hole[0].left >= FAR)) {
 		holes->forgotten += holes->hole[0].right - holes->hole[0].left;
 		drop(holes, 0);
 	}

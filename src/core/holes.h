@@ -14,7 +14,7 @@ struct hole {
 
 struct holes {
 	uint16_t count;
-	uint32_t forgotten;          /* octets in holes that there was no room for */
+	uint64_t forgotten;          /* octets in holes that there was no room for */
 	struct hole hole[HOLES_MAX]; /* in order, apart from each other */
 };
 

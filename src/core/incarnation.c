@@ -1,16 +1,11 @@
 /* Old connection or new one. */
 #include "incarnation.h"
 
-static bool is_done(const struct end *e)
-{
-	return e->state == FW_CLOSED || e->state == FW_TIME_WAIT;
-}
-
 bool incarnation_over(const struct flow *flow)
 {
 	const struct end *a = &flow->end[0], *b = &flow->end[1];
-	return (is_done(a) || a->state == FW_UNKNOWN) && (is_done(b) || b->state == FW_UNKNOWN) &&
-		(is_done(a) || is_done(b));
+	return (end_is_done(a) || a->state == FW_UNKNOWN) &&
+		(end_is_done(b) || b->state == FW_UNKNOWN) && (end_is_done(a) || end_is_done(b));
 }
 
 /* RFC 9293 3.10.7.4 and RFC 6191: TIME_WAIT takes a SYN that can't be an old one. */
@@ -50,7 +45,8 @@ static enum incarnation of_syn_ack(const struct flow *flow, int side, const stru
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->has & HAS_ISS)
-		return seg->seq != snd->iss && (incarnation_over(flow) || snd->has & HAS_FIN)
+		return seg->seq != snd->iss &&
+				(incarnation_over(flow) || snd->has & (HAS_FIN | HAS_DATA))
 			? INCARNATION_ANOTHER
 			: INCARNATION_SAME;
 	return snd->has & HAS_SEGMENT && !(rcv->has & HAS_ISS) ? INCARNATION_ANOTHER

@@ -5,10 +5,12 @@
  */
 #include "judge.h"
 
-#define HALF_SPACE (1 << 30) /* further away is another sequence space */
-#define ID_STEP                                                                                    \
-	256 /* an IP identification that counts moves by less from one segment to the next */
-#define FIRST_RTO 200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+#include "doubt.h"
+
+#define HALF_SPACE (1 << 30)   /* further away is another sequence space */
+#define FIRST_RTO  200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+#define IDLE       1000000000LL /* ns; nobody asks sooner whether the peer is there (RFC 1122 4.2.3.6) */
+#define NEAR       (1 << 20) /* as far as a reset may be from what is known of one direction alone */
 
 static uint32_t sequence_space(const struct fw_segment *seg)
 {
@@ -17,7 +19,7 @@ static uint32_t sequence_space(const struct fw_segment *seg)
 
 static bool windows_known(const struct flow *flow)
 {
-	return flow->end[0].has & flow->end[1].has & HAS_ISS;
+	return flow->end[0].has & flow->end[1].has & HAS_OPTIONS;
 }
 
 /* Did this end send SEG before its latest segment? Its IP identification and its clock tell. */
@@ -44,6 +46,8 @@ static bool is_probe(const struct end *snd, const struct end *rcv, const struct 
 		return false;
 	if (seg->payload_len && seg->seq == snd->nxt)
 		return rcv->window == 0;
+	if (seg->payload_len && since(snd->last_at, seg->time) < IDLE)
+		return false;
 	return seg->seq == rcv->ack - 1 && !seq_after(seg->ack, snd->ack);
 }
 
@@ -52,7 +56,8 @@ static uint32_t print_of(const struct fw_segment *seg)
 	const uint32_t rest = (uint32_t)seg->checksum << 16 | (seg->ip_id & 0xffff);
 	const uint32_t more =
 		seg->payload_len ^ (uint32_t)seg->flags << 20 ^ (uint32_t)seg->window << 8;
-	return (seg->seq * 0x9e3779b1u) ^ (seg->ack * 0x85ebca6bu) ^ (rest * 0xc2b2ae35u) ^ more;
+	const uint32_t ack = seg->flags & FW_ACK ? seg->ack : 0;
+	return (seg->seq * 0x9e3779b1u) ^ (ack * 0x85ebca6bu) ^ (rest * 0xc2b2ae35u) ^ more;
 }
 
 /* The same segment as the one before, where its sender would not have sent the same: the
@@ -66,9 +71,9 @@ static bool repeats_the_last(
 	if (seg->ip_id && snd->has & HAS_IDS)
 		return true;
 	const int64_t wait = since(snd->last_at, seg->time);
-	if (seg->flags & (FW_SYN | FW_FIN))
+	if (seg->flags & FW_SYN)
 		return wait < FIRST_RTO;
-	return seg->payload_len && wait < (int64_t)snd->rtt * RTT_UNIT;
+	return (seg->payload_len || seg->flags & FW_FIN) && wait < (int64_t)snd->rtt * RTT_UNIT;
 }
 
 /* A copy that comes long before the network could make one was made by the capture. */
@@ -87,7 +92,7 @@ static void judge_old(
 	const bool earlier = sent_earlier(snd, seg);
 	if (j->fresh && earlier) {
 		j->facts |= FW_FACT_out_of_order;
-	} else if (earlier && !(seg->flags & FW_SYN)) {
+	} else if (earlier && (seg->flags & (FW_SYN | FW_ACK)) != (FW_SYN | FW_ACK)) {
 		j->facts |= FW_FACT_duplicate_network;
 		j->copy = true;
 	} else if (!(seg->flags & FW_SYN && seg->flags & FW_ACK && !(snd->has & HAS_SYN_ACK))) {
@@ -140,6 +145,12 @@ static bool can_be_own(
 	return !seq_after(seg->seq, rcv->edge);
 }
 
+/* Its SYN was answered twice. Does it take the second answer? */
+static bool chooses_alt_iss(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	return flow->end[!side].has & HAS_ALT_ISS && seg->ack == flow->trouble[!side]->alt_iss + 1;
+}
+
 /* Could the sender have acknowledged this? Never more than the peer was allowed to send. */
 static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_segment *seg)
 {
@@ -149,6 +160,8 @@ static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_se
 	if (!(rcv->has & HAS_SEGMENT))
 		return !(snd->has & HAS_ACK) || seq_diff(seg->ack, snd->ack) > -HALF_SPACE;
 	const int32_t ahead = seq_diff(seg->ack, rcv->nxt);
+	if (chooses_alt_iss(flow, side, seg))
+		return true;
 	if (ahead <= 0)
 		return ahead > -HALF_SPACE &&
 			(!(rcv->has & HAS_ISS) || seq_after(seg->ack, rcv->iss));
@@ -164,15 +177,21 @@ static void judge_reset(
 	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (snd->state == FW_SYN_SENT && seg->seq != snd->nxt && !(seg->flags & FW_ACK))
+		return; /* RFC 9293 3.10.7.3: it answers what is not for its SYN, and goes on waiting */
 	if (!(rcv->has & HAS_SEGMENT)) {
-		j->own = true;
+		const int32_t off = seq_diff(seg->seq, snd->nxt);
+		j->own = !(snd->has & HAS_SEGMENT) || (off < NEAR && off > -NEAR);
+		j->facts |= j->own ? 0 : FW_FACT_out_of_window | FW_FACT_reset_ignored;
 		return;
 	}
 	if (rcv->state == FW_SYN_SENT && !(snd->has & HAS_ISS)) {
-		j->rst_accepted = j->own = seg->flags & FW_ACK && seg->ack == rcv->nxt;
-	} else if (!(snd->has & HAS_SEGMENT)) {
 		j->rst_accepted = j->own =
-			seg->flags & FW_ACK || !(rcv->has & HAS_ACK) || seg->seq == rcv->ack;
+			seg->flags & FW_ACK && seq_in(seg->ack, rcv->iss + 1, rcv->nxt + 1);
+	} else if (!(snd->has & HAS_SEGMENT)) {
+		const int32_t off = seq_diff(seg->seq, rcv->ack);
+		j->rst_accepted = j->own = !(rcv->has & HAS_ACK) || (off >= 0 && off < NEAR) ||
+			rcv->state == FW_UNKNOWN;
 	} else {
 		const uint32_t left =
 			rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
@@ -195,12 +214,23 @@ static bool answers_a_challenge(
 {
 	const struct end *snd = &flow->end[side];
 	return flow->has & (uint32_t)FLOW_CHALLENGED << side && !j->len && seg->seq == snd->nxt &&
-		!j->ack_fresh;
+		!j->ack_fresh &&
+		since(flow->end[!side].last_at, seg->time) < doubt_window(flow, side);
 }
 
-static bool is_done(const struct end *e)
+/* Both ends sign all they send, and what lacks the signature is dropped (RFC 2385 2, RFC 5925 7.3). */
+static bool lacks_signature(const struct end *snd, const struct fw_segment *seg)
 {
-	return e->state == FW_CLOSED || e->state == FW_TIME_WAIT;
+	return snd->has & HAS_SIGNED && !(seg->opt.have & (FW_OPT_MD5 | FW_OPT_AO | FW_OPT_CUT));
+}
+
+/* A SYN,ACK that is for the peer's SYN begins its sender's numbers, whatever an older connection
+ * of the same ports has said (RFC 9293 3.5 figure 10). */
+static bool begins_numbers(
+	const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
+{
+	return (seg->flags & (FW_SYN | FW_ACK)) == (FW_SYN | FW_ACK) && !(snd->has & HAS_ISS) &&
+		rcv->has & HAS_ISS && seq_in(seg->ack, rcv->iss + 1, rcv->nxt + 1);
 }
 
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg)
@@ -230,6 +260,20 @@ static bool finds_stray(const struct flow *flow, int side, const struct fw_segme
 		seq_in(seg->ack, peer->stray_at, peer->stray + 1);
 }
 
+/* Of a peer that is not heard, one octet more in a bare ACK, after larger steps, seems to be its FIN:
+ * until more is acknowledged. */
+static void judge_unheard(
+	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (rcv->has & HAS_SEGMENT || !j->ack_fresh)
+		return;
+	j->denies_guess = flow->has & (uint32_t)FLOW_GUESSED_FIN << side;
+	j->guesses_fin = !j->denies_guess && !j->len && snd->has & HAS_ACK &&
+		seg->ack == snd->ack + 1 && snd->has & HAS_LARGE_STEPS &&
+		!(snd->has & HAS_SMALL_STEPS);
+}
+
 /* The usual course, of which nothing is to be said: data in order, or an acknowledgment of more of
  * what was seen. */
 static bool is_usual(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
@@ -248,6 +292,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	struct judgement j = {.len = sequence_space(seg), .print = print_of(seg)};
 	j.after = seg->seq + j.len;
 	j.fresh = j.len;
+	if (lacks_signature(snd, seg))
+		return j;
 	if (is_usual(snd, rcv, seg)) {
 		j.own = j.ack_own = true;
 		j.ack_fresh = seg->ack != snd->ack;
@@ -263,24 +309,29 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	}
 	if (seg->flags & FW_RST) {
 		judge_reset(flow, side, seg, &j);
-		j.afterwards = snd->has & rcv->has & HAS_FIN && is_done(snd) && is_done(rcv);
+		j.afterwards =
+			snd->has & rcv->has & HAS_FIN && end_is_done(snd) && end_is_done(rcv);
 		return j;
 	}
-	const bool second_iss = seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss;
-	j.own = second_iss ? !(snd->state == FW_SYN_SENT && seg->flags & FW_ACK)
-			   : can_be_own(flow, side, seg, &j);
+	const bool other_numbers = begins_numbers(snd, rcv, seg) ||
+		(seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss);
+	j.own = other_numbers ? !(snd->state == FW_SYN_SENT && seg->flags & FW_ACK &&
+					snd->has & HAS_ISS && seg->seq != snd->iss)
+			      : can_be_own(flow, side, seg, &j);
 	if (!j.own) {
 		j.facts |= FW_FACT_out_of_window;
 		j.resync = snd->has & HAS_STRAY && seg->seq == flow->trouble[side]->stray;
 		return j;
 	}
-	if (snd->has & HAS_SEGMENT && !second_iss)
+	if (snd->has & HAS_SEGMENT && !other_numbers)
 		judge_place(flow, side, seg, &j);
 	j.finds_stray = finds_stray(flow, side, seg);
 	j.ack_own = j.finds_stray || ack_can_be_own(flow, side, seg);
 	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
-	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt))
+	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt) &&
+		!chooses_alt_iss(flow, side, seg))
 		j.facts |= FW_FACT_ack_unseen;
+	judge_unheard(flow, side, seg, &j);
 	if (answers_a_challenge(flow, side, seg, &j))
 		j.facts |= FW_FACT_challenge_ack;
 	return j;

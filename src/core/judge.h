@@ -19,6 +19,8 @@ struct judgement {
 	bool corrupt;    /* damaged on its way: sent, but received by nobody */
 	bool afterwards; /* a reset after both ends had closed */
 	bool finds_stray; /* acknowledges what of the peer lay outside of everything: it was its own */
+	bool guesses_fin;  /* of a peer that is not heard: acknowledges what seems to be its FIN */
+	bool denies_guess; /* acknowledges more of that peer than such a FIN would allow */
 	bool rst_accepted; /* a reset that its receiver would accept */
 };
 
@@ -31,6 +33,8 @@ bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct 
 	const struct judgement *j);
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
+
+#define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);

@@ -5,9 +5,6 @@
 
 #include "doubt.h"
 
-#define ID_STEP 256
-#define PROBES  (FW_FACT_keepalive | FW_FACT_zero_window_probe)
-
 struct trouble *measure_trouble(struct flow *flow, int side)
 {
 	if (!flow->trouble[side])
@@ -73,6 +70,16 @@ static void options(struct end *snd, struct tally *tally, const struct fw_segmen
 	}
 }
 
+/* What an older connection of the same ports has said counts no more. */
+static void begin_numbers(struct flow *flow, int side, uint32_t nxt)
+{
+	struct end *snd = &flow->end[side];
+	snd->nxt = nxt;
+	snd->has &= ~(uint32_t)(HAS_STRAY | HAS_TIMED);
+	if (flow->trouble[side])
+		flow->trouble[side]->holes = (struct holes){0};
+}
+
 /* The first sequence number holds, until the peer acknowledges another (a balancer may answer a
  * SYN twice). */
 static bool syn(
@@ -91,8 +98,10 @@ static bool syn(
 		snd->iss = seg->seq;
 		snd->syn_end = seg->seq + 1;
 		snd->has |= HAS_ISS | HAS_SYN_END;
-		if (!(snd->has & HAS_SEGMENT))
-			snd->nxt = j->after;
+		snd->has |= seg->opt.have & FW_OPT_CUT ? 0u : HAS_OPTIONS;
+		snd->has |= seg->opt.have & (FW_OPT_MD5 | FW_OPT_AO) ? HAS_SIGNED : 0u;
+		if (!(snd->has & HAS_SEGMENT) || seg->flags & FW_ACK)
+			begin_numbers(flow, side, j->after);
 		options(snd, &flow->tally[side], seg);
 	}
 	if (!(seg->flags & FW_ACK)) {
@@ -244,8 +253,12 @@ static bool acknowledge(
 	const uint32_t window = end_window(snd, rcv, seg);
 	if (j->ack_fresh) {
 		choose_iss(rcv, flow->trouble[!side], seg->ack);
-		if (snd->has & HAS_ACK && seg->ack == snd->ack + 1)
-			snd->has |= HAS_SMALL_STEPS;
+		if (snd->has & HAS_ACK)
+			snd->has |= seg->ack == snd->ack + 1 ? HAS_SMALL_STEPS : HAS_LARGE_STEPS;
+		if (j->guesses_fin) {
+			flow->has |= (uint32_t)FLOW_GUESSED_FIN << side;
+			rcv->fin = seg->ack;
+		}
 		snd->ack = seg->ack;
 		if (!(snd->has & HAS_ACK))
 			snd->edge = seg->ack + window;
@@ -298,8 +311,10 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 		snd->has &= ~(uint32_t)HAS_IP_ID;
 }
 
-static void reset(struct flow *flow, int side, const struct judgement *j)
+static void reset(struct flow *flow, int side, fw_time time, const struct judgement *j)
 {
+	flow->end[side].print = j->print;
+	flow->end[side].last_at = ticks(time);
 	if (j->facts & FW_FACT_reset_challenged)
 		flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
 	if (!j->own)
@@ -354,7 +369,7 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	if (j->copy)
 		return true;
 	if (seg->flags & FW_RST) {
-		reset(flow, side, j);
+		reset(flow, side, seg->time, j);
 		return true;
 	}
 	if (j->corrupt)
@@ -378,5 +393,6 @@ uint64_t measure_missing(const struct flow *flow, int side)
 		return 0;
 	const struct holes *holes = &flow->trouble[side]->holes;
 	const uint32_t left = holes->count ? holes->hole[0].left : snd->nxt;
-	return holes->forgotten + holes_covered(holes, left, rcv->ack);
+	const uint32_t fin = snd->has & HAS_FIN ? holes_covered(holes, snd->fin - 1, snd->fin) : 0;
+	return holes->forgotten + holes_covered(holes, left, rcv->ack) - fin;
 }

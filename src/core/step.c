@@ -92,7 +92,7 @@ static void withdraw(struct fw_analyzer *a, struct flow *flow, int side,
 {
 	struct end *snd = &flow->end[side];
 	if (!(snd->has & HAS_RST) && doubt_denies_fin(snd, seg, j))
-		snd->has &= ~(uint32_t)(HAS_FIN | HAS_FIN_ACK);
+		snd->has &= ~(uint32_t)(HAS_FIN | HAS_FIN_ACK | HAS_SURE_FIN);
 	snd->has &= ~(uint32_t)HAS_RST;
 	take_back(a, flow, side, seg);
 }
@@ -111,6 +111,15 @@ static void withdraw_fin(
 		.basis = FW_BASIS_PRESUMED,
 	};
 	apply(a, flow, &acknowledged, seg);
+}
+
+/* What seemed to be the FIN of the end that is not heard was not the last of its octets. */
+static void withdraw_guess(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
+{
+	flow->has &= ~((uint32_t)FLOW_GUESSED_FIN << side);
+	take_back(a, flow, side, seg);
+	take_back(a, flow, !side, seg);
 }
 
 /* A flow whose ends are both done waits 2 MSL for what may still come. */
@@ -132,6 +141,13 @@ static bool confirms_its_fin(const struct end *e, const struct fw_segment *seg)
 	return e->has & HAS_FIN && (judge_repeats_fin(e, seg) || seg->seq == e->fin);
 }
 
+/* A FIN that nothing has confirmed yet, or that was only guessed, is no ground to build on. */
+static bool is_firm(const struct flow *flow, int side)
+{
+	const uint32_t fins = flow->end[side].has & (HAS_FIN | HAS_SURE_FIN);
+	return fins != HAS_FIN && !(flow->has & (uint32_t)FLOW_GUESSED_FIN << side);
+}
+
 /* Applies SEG to the states of both ends. The result is the sender's state when it sent it. */
 static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	const struct fw_segment *seg, const struct judgement *j)
@@ -139,15 +155,20 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	struct end *snd = &flow->end[side];
 	const bool crossing = doubt_crossing(flow, side, seg);
 	const uint8_t before[2] = {flow->end[0].state, flow->end[1].state};
-	if (!j->copy && !j->corrupt && confirms_its_fin(snd, seg))
+	if (!j->copy && !j->corrupt && confirms_its_fin(snd, seg)) {
 		snd->sure = (uint8_t)fsm_step(snd->sure, FW_SND_FIN);
+		snd->has |= HAS_SURE_FIN;
+	}
 	if (doubt_contradicts(flow, side, seg, j, crossing)) {
 		withdraw(a, flow, side, seg, j);
-	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST)) {
+	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST) &&
+		is_firm(flow, side)) {
 		snd->sure = snd->state;
 		snd->presumed = 0;
 		snd->held = FW_UNKNOWN;
 	}
+	if (j->denies_guess)
+		withdraw_guess(a, flow, side, seg);
 	if (doubt_receipt_of_fin(flow, side, seg, j))
 		withdraw_fin(a, flow, side, seg);
 	struct stimuli stimuli;
@@ -161,7 +182,7 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	const bool moved = before[0] != flow->end[0].state || before[1] != flow->end[1].state;
 	if (moved || flow->has & FLOW_TIMER)
 		watch_the_end(a, flow, seg, moved);
-	if (!crossing)
+	if (!crossing || j->copy)
 		return snd->state;
 	const enum fw_state then = snd->held ? snd->held : snd->sure;
 	return tentative == FW_STIMULUS_COUNT ? then : fsm_step(then, tentative);
@@ -224,6 +245,7 @@ void step_quietly(struct fw_analyzer *a, struct flow *flow, int side, const stru
 void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
 	flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
+	flow->end[side].last_at = ticks(seg->time);
 	event_segment(a, flow, side, seg, 0, FW_SYN_SENT);
 }
 

@@ -82,6 +82,20 @@ static void stray_fin(const struct flow *flow, int side, const struct fw_segment
 		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, FW_BASIS_PRESUMED);
 }
 
+/* Both FINs of a connection of which nothing else was seen: the peer's came first, so that it had closed
+ * while this end was still open. */
+static void bare_close(const struct flow *flow, int side, const struct fw_segment *seg,
+	const struct judgement *j, struct stimuli *out)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!(seg->flags & FW_FIN) || !j->ack_own || snd->state != FW_UNKNOWN ||
+		rcv->state != FW_UNKNOWN || !(rcv->has & HAS_FIN) || !covers(seg->ack, rcv->fin))
+		return;
+	stimuli_add(out, !side, FW_SND_ACK, FW_BASIS_INFERRED);
+	stimuli_add(out, !side, FW_SND_FIN, FW_BASIS_INFERRED);
+	stimuli_add(out, side, FW_SND_ACK, FW_BASIS_INFERRED);
+}
+
 /* An end that was not seen to open is taken for open once data flows. */
 static bool shows_open(const struct flow *flow, int side, const struct fw_segment *seg)
 {
@@ -108,8 +122,12 @@ static void deed(
 		stimuli_add(out, side, FW_SND_RST, basis);
 		out->item[out->count - 1].tentative = true;
 	} else if (seg->flags & FW_SYN) {
-		stimuli_add(out, side, seg->flags & FW_ACK ? FW_SND_SYN_ACK : FW_SND_SYN, basis);
-		if (judge_takes_syn_fin(rcv, seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
+		if (seg->flags & FW_ACK)
+			stimuli_add(out, side, FW_SND_SYN_ACK, basis);
+		else if (!(snd->has & HAS_ISS)) /* an old one opens nothing again */
+			stimuli_add(out, side, FW_SND_SYN, basis);
+		if (judge_takes_syn_fin(
+			    rcv, seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
 			stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
 	} else if (seg->flags & FW_ACK) {
 		if (shows_open(flow, side, seg))
@@ -186,6 +204,7 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 		return;
 	unseen_fin(flow, side, seg, j, out);
 	stray_fin(flow, side, seg, j, out);
+	bare_close(flow, side, seg, j, out);
 	testimony(flow, side, seg, j, out);
 	if (!(flow->end[!side].has & HAS_SEGMENT))
 		unheard_stimuli(flow, side, seg, j, out);

@@ -30,7 +30,8 @@ static inline bool stimuli_none(const struct flow *flow, const struct fw_segment
 	const struct end *a = &flow->end[0], *b = &flow->end[1];
 	return !(seg->flags & (FW_SYN | FW_FIN | FW_RST)) && a->state == FW_ESTABLISHED &&
 		b->state == FW_ESTABLISHED && a->sure == FW_ESTABLISHED &&
-		b->sure == FW_ESTABLISHED && !((a->has | b->has) & HAS_FIN);
+		b->sure == FW_ESTABLISHED && !((a->has | b->has) & HAS_FIN) &&
+		a->has & b->has & HAS_SEGMENT;
 }
 
 #endif

@@ -151,5 +151,7 @@ enum fw_account decode_tcp(struct packet *packet)
 	segment->payload_len = packet->wire - wire;
 	segment->payload_captured = packet->len - len;
 	options(&segment->opt, p + TCP_HEADER, len - TCP_HEADER, wire - TCP_HEADER);
+	if (len < wire)
+		segment->opt.have |= FW_OPT_CUT;
 	return FW_ACCOUNT_tcp;
 }

@@ -20,28 +20,21 @@ static void server_opens(int side, struct stimuli *out)
 	stimuli_add(out, side, FW_SND_ACK, basis);
 }
 
-/* One octet more, acknowledged by a bare ACK, after larger steps: the peer's FIN. */
-static bool acknowledges_a_fin(
-	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
-{
-	return j->ack_own && !j->len && snd->has & HAS_ACK && seg->ack == snd->ack + 1 &&
-		!(snd->has & HAS_SMALL_STEPS);
-}
-
+/* A guess, so that more than one octet takes it back. An end whose own FIN was first had it acknowledged
+ * by the peer's. */
 static void peer_closes(const struct flow *flow, int side, struct stimuli *out)
 {
-	const struct end *snd = &flow->end[side];
-	if (snd->has &
-		HAS_FIN) { /* ours was first, and the peer waits with its own until it has it */
+	const bool first = flow->end[side].has & HAS_FIN;
+	const uint8_t begin = out->count;
+	if (first)
 		stimuli_add(out, !side, FW_RCV_FIN, basis);
-		stimuli_add(out, !side, FW_SND_FIN, basis);
+	stimuli_add(out, !side, FW_SND_FIN, basis);
+	if (first)
 		stimuli_add(out, side, FW_RCV_ACK_OF_FIN, basis);
-		stimuli_add(out, side, FW_RCV_FIN, basis);
-	} else {
-		stimuli_add(out, !side, FW_SND_FIN, basis);
-		stimuli_add(out, side, FW_RCV_FIN, basis);
-	}
+	stimuli_add(out, side, FW_RCV_FIN, basis);
 	stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, FW_BASIS_PRESUMED);
+	for (uint8_t i = begin; i < out->count; i++)
+		out->item[i].tentative = true;
 }
 
 void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment *seg,
@@ -55,6 +48,8 @@ void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment 
 	if (snd->state == FW_SYN_RECEIVED &&
 		(seg->payload_len || seg->flags & FW_FIN || j->ack_fresh))
 		server_opens(side, out);
-	if (acknowledges_a_fin(snd, seg, j))
+	if (j->ack_fresh && flow->end[!side].sure == FW_SYN_RECEIVED) /* of its data: it is open */
+		stimuli_add(out, !side, FW_SND_ACK, basis);
+	if (j->guesses_fin)
 		peer_closes(flow, side, out);
 }
