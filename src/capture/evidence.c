@@ -39,9 +39,11 @@ static void keep_first(capture_text text, const struct options *option)
 		keep(text, option);
 }
 
-static struct capture_interface *kept_interface(struct capture_file *file, uint64_t index)
+static void keep_count(
+	struct capture_file *file, uint64_t index, enum capture_counter counter, int64_t count)
 {
-	return index < CAPTURE_INTERFACES ? &file->interfaces[index] : NULL;
+	if (index < CAPTURE_INTERFACES)
+		file->interfaces[index].counters[counter] = count;
 }
 
 void evidence_comment(struct capture_file *file, uint64_t packet, const struct options *options)
@@ -80,35 +82,26 @@ static void keep_filter(capture_text text, struct options option)
 	keep(text, &option);
 }
 
-static void interface_options(struct capture_interface *interface, struct options options)
+void evidence_interface(
+	struct capture_file *file, struct capture_interface *interface, struct options options)
 {
 	enum { NAME = 2, DESCRIPTION = 3, FILTER = 11 };
 
+	for (int i = 0; i < CAPTURE_COUNTERS; i++)
+		interface->counters[i] = FW_NONE;
 	while (next_option(&options)) {
-		if (options.code == NAME)
+		if (options.code == OPTION_COMMENT)
+			evidence_comment(file, 0, &options);
+		else if (options.code == NAME)
 			keep(interface->name, &options);
 		else if (options.code == DESCRIPTION)
 			keep(interface->description, &options);
 		else if (options.code == FILTER)
 			keep_filter(interface->filter, options);
 	}
-}
-
-void evidence_interface(struct capture_file *file, const struct capture_interface *described,
-	struct options options)
-{
-	struct capture_interface *const kept = kept_interface(file, file->interface_count++);
-	struct options comments = options;
-
-	while (next_option(&comments))
-		if (comments.code == OPTION_COMMENT)
-			evidence_comment(file, 0, &comments);
-	if (!kept)
-		return;
-	*kept = *described;
-	for (int i = 0; i < CAPTURE_COUNTERS; i++)
-		kept->counters[i] = FW_NONE;
-	interface_options(kept, options);
+	if (file->interface_count < CAPTURE_INTERFACES)
+		file->interfaces[file->interface_count] = *interface;
+	file->interface_count++;
 }
 
 /* Counts go up from the beginning of the capture: what was lost once stays lost. */
@@ -122,39 +115,36 @@ static void lose(struct capture_file *file, struct losses *losses, int64_t all)
 	losses->all = all;
 }
 
-/* False if option CODE is no counter. */
-static bool find_counter(uint16_t code, enum capture_counter *counter)
+/* CAPTURE_COUNTERS if option CODE is none. */
+static enum capture_counter counter_of(uint16_t code)
 {
 	static const uint16_t codes[] = {
 #define COUNTER(id, isb, text) isb,
 #include "finwait/counters.def"
 #undef COUNTER
 	};
+	int counter = 0;
 
-	for (int i = 0; i < CAPTURE_COUNTERS; i++)
-		if (codes[i] == code) {
-			*counter = (enum capture_counter)i;
-			return true;
-		}
-	return false;
+	while (counter < CAPTURE_COUNTERS && codes[counter] != code)
+		counter++;
+	return (enum capture_counter)counter;
 }
 
 void evidence_statistics(
 	struct capture_file *file, uint64_t index, struct losses *losses, struct options options)
 {
-	struct capture_interface *const kept = kept_interface(file, index);
-	enum capture_counter counter;
 	int64_t lost = FW_NONE;
 
 	while (next_option(&options)) {
-		if (options.len != 8 || !find_counter(options.code, &counter))
+		const enum capture_counter counter = counter_of(options.code);
+
+		if (options.len != 8 || counter == CAPTURE_COUNTERS)
 			continue;
 		const int64_t count = saturated(get64(options.value, options.swapped));
 
 		if (counter == CAPTURE_dropped || counter == CAPTURE_dropped_by_os)
 			lost = sum(lost == FW_NONE ? 0 : lost, count);
-		if (kept)
-			kept->counters[counter] = count;
+		keep_count(file, index, counter, count);
 	}
 	if (lost != FW_NONE)
 		lose(file, losses, lost);
@@ -162,10 +152,7 @@ void evidence_statistics(
 
 void evidence_lost(struct capture_file *file, uint64_t index, struct losses *losses, uint64_t count)
 {
-	struct capture_interface *const kept = kept_interface(file, index);
-
 	losses->between = sum(losses->between, saturated(count));
-	if (kept)
-		kept->counters[CAPTURE_lost_between] = losses->between;
+	keep_count(file, index, CAPTURE_lost_between, losses->between);
 	lose(file, losses, losses->between);
 }

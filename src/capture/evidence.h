@@ -17,12 +17,12 @@ void evidence_comment(struct capture_file *file, uint64_t packet, const struct o
 /* The options of a section header. */
 void evidence_section(struct capture_file *file, struct options options);
 
-/* An interface whose other members are in DESCRIBED, and its options. */
-void evidence_interface(struct capture_file *file, const struct capture_interface *described,
-	struct options options);
+/* An interface and its options, from which INTERFACE gets what it does not have yet. */
+void evidence_interface(
+	struct capture_file *file, struct capture_interface *interface, struct options options);
 
-/* INDEX counts the interfaces of all sections.
- * The options of its interface statistics; those that come later replace them. */
+/* The options of an interface's statistics; INDEX counts the interfaces of all sections. Later
+ * statistics replace earlier ones. */
 void evidence_statistics(
 	struct capture_file *file, uint64_t index, struct losses *losses, struct options options);
 
