@@ -158,11 +158,13 @@ static void cut_options_are_absent(void **state)
 		assert_int_equal(segment.payload_len, 0);
 		assert_int_equal(segment.payload_captured, 0);
 		assert_int_equal(segment.opt.have,
-			cut <= 5           ? FW_OPT_MSS | FW_OPT_WSCALE
-				: cut <= 8 ? FW_OPT_MSS
-					   : 0);
+			FW_OPT_CUT |
+				(cut <= 5                  ? FW_OPT_MSS | FW_OPT_WSCALE
+						: cut <= 8 ? FW_OPT_MSS
+							   : 0));
 	}
-	assert_int_equal(decode_options("0402020405b40101", 6).opt.have, FW_OPT_SACK_PERMITTED);
+	assert_int_equal(
+		decode_options("0402020405b40101", 6).opt.have, FW_OPT_CUT | FW_OPT_SACK_PERMITTED);
 }
 
 int main(void)
