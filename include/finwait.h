@@ -255,12 +255,13 @@ struct fw_analyzer;
 /* A new analyzer, NULL where memory is short. emit is called from fw_feed and fw_finish only. */
 struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user);
 
-/* Takes count frames, in the order of the capture. False where memory is short: nothing more can be
- * fed. */
+/* Takes count frames, in the order of the capture. False where memory is short, and ever after: what
+ * was not taken then is lost. False after fw_finish, too. */
 bool fw_feed(struct fw_analyzer *analyzer, const struct fw_frame *frames, size_t count);
 
-/* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. */
-void fw_finish(struct fw_analyzer *analyzer);
+/* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. False where memory is
+ * or was short, so that some are missing, and when called again. */
+bool fw_finish(struct fw_analyzer *analyzer);
 
 /* Owned by the analyzer. */
 const struct fw_totals *fw_totals(const struct fw_analyzer *analyzer);

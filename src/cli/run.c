@@ -85,7 +85,7 @@ static bool feed(
 		progress_tick(&progress, capture);
 	}
 	progress_end(&progress);
-	fw_finish(analyzer);
+	good &= fw_finish(analyzer);
 	return good || complain("out of memory: what was read so far is reported");
 }
 

@@ -16,6 +16,7 @@
 
 struct arrival {
 	struct fw_segment segment;
+	fw_time now; /* the latest time of a frame up to its own */
 	struct key key;
 	int side;
 };
@@ -36,6 +37,7 @@ struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, vo
 	a->config = *config;
 	a->emit = emit;
 	a->user = user;
+	a->now = a->latest = INT64_MIN;
 	spread(config->hash_key, &a->secret);
 	arena_init(&a->flows, sizeof(struct flow));
 	arena_init(&a->syns, sizeof(struct syn));
@@ -51,7 +53,7 @@ void fw_free(struct fw_analyzer *a)
 {
 	if (!a)
 		return;
-	for (uint32_t i = 0; a->table.slots && a->table.count && i <= a->table.mask; i++) {
+	for (size_t i = 0; a->table.slots && i <= a->table.mask; i++) {
 		const uint32_t ref = a->table.slots[i].ref;
 		if (!ref || ref & SYN_REF)
 			continue;
@@ -71,11 +73,16 @@ void fw_free(struct fw_analyzer *a)
 /* Flows whose time is up leave before what comes after them. */
 static void advance(struct fw_analyzer *a, fw_time now)
 {
-	for (struct flow *flow; (flow = timer_due(a, now));) {
-		if (flow->timer_next)
-			prefetch(a, flow->timer_next);
-		step_timeout(a, flow);
-		flows_leave(a, flow);
+	a->now = now;
+	for (struct flow *flow = timer_first(a); flow && flow->deadline <= now;) {
+		const fw_time deadline = flow->deadline;
+		timer_order(a);
+		while ((flow = timer_first(a)) && flow->deadline == deadline) {
+			if (flow->timer_next)
+				prefetch(a, flow->timer_next);
+			step_timeout(a, flow);
+			flows_leave(a, flow);
+		}
 	}
 }
 
@@ -156,7 +163,7 @@ static void into(struct fw_analyzer *a, struct flow *flow, const struct arrival 
 static void take(struct fw_analyzer *a, const struct arrival *arrival)
 {
 	const struct fw_segment *seg = &arrival->segment;
-	advance(a, seg->time);
+	advance(a, arrival->now);
 	const uint32_t ref = flows_find(a, &arrival->key);
 	if (!ref && syn_fits(seg) && keeps_lone_syns(a)) {
 		flows_put_aside(a, seg, &arrival->key, arrival->side);
@@ -201,9 +208,13 @@ static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct 
 	const enum fw_account account = frame->flags & FW_FRAME_FILTERED
 		? FW_ACCOUNT_filtered
 		: decode(a->decoder, frame, &arrival->segment);
+	a->totals.frames++;
 	a->totals.account[account]++;
+	if (frame->time > a->latest)
+		a->latest = frame->time;
 	if (account != FW_ACCOUNT_tcp)
 		return false;
+	arrival->now = a->latest;
 	arrival->side = key_of(&arrival->segment, a->config.key_vlan, &arrival->key);
 	key_hash(&arrival->key, &a->secret);
 	table_prefetch(&a->table, arrival->key.hash);
@@ -214,6 +225,8 @@ bool fw_feed(struct fw_analyzer *a, const struct fw_frame *frames, size_t count)
 {
 	struct arrival ring[RING];
 	size_t received = 0, fetched = 0, taken = 0;
+	if (a->failed || a->finished)
+		return false;
 	decoder_recycle(a->decoder);
 	for (size_t i = 0; i < count && !a->failed; i++) {
 		received += receive(a, &frames[i], &ring[received % RING]);
@@ -222,17 +235,22 @@ bool fw_feed(struct fw_analyzer *a, const struct fw_frame *frames, size_t count)
 		if (taken + SLOT_AHEAD < received)
 			take(a, &ring[taken++ % RING]);
 	}
-	a->totals.frames += count;
 	while (fetched < received)
 		prefetch_record(a, ring[fetched++ % RING].key.hash);
 	while (taken < received && !a->failed)
 		take(a, &ring[taken++ % RING]);
+	if (!a->failed)
+		advance(a, a->latest);
 	return !a->failed;
 }
 
-void fw_finish(struct fw_analyzer *a)
+bool fw_finish(struct fw_analyzer *a)
 {
+	if (a->finished)
+		return false;
+	a->finished = true;
 	flows_leave_all(a, step);
+	return !a->failed;
 }
 
 const struct fw_totals *fw_totals(const struct fw_analyzer *a)

@@ -155,9 +155,9 @@ void flows_leave(struct fw_analyzer *a, struct flow *flow)
 	tell_and_free(a, flow);
 }
 
-static uint32_t low_id(const struct fw_analyzer *a, uint32_t ref)
+static uint64_t id_of(const struct fw_analyzer *a, uint32_t ref)
 {
-	return (uint32_t)(ref & SYN_REF ? syn_at(a, ref)->id : flow_at(a, ref)->id);
+	return ref & SYN_REF ? syn_at(a, ref)->id : flow_at(a, ref)->id;
 }
 
 /* In place, by one byte of the number after the other from the highest: what is left may be
@@ -183,32 +183,44 @@ static void sort(struct slot *slots, uint32_t count, int shift)
 			sort(slots + start[b], start[b + 1] - start[b], shift - 8);
 }
 
+/* Orders the COUNT slots by number, of which no two are 2^32 apart. */
+static void order(const struct fw_analyzer *a, struct slot *slots, uint32_t count)
+{
+	uint64_t lowest = UINT64_MAX;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint64_t id = id_of(a, slots[i].ref);
+		lowest = id < lowest ? id : lowest;
+		slots[i].hash = (uint32_t)id;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		slots[i].hash -= (uint32_t)lowest;
+	sort(slots, count, 24);
+}
+
 void flows_leave_all(struct fw_analyzer *a,
 	void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *))
 {
 	struct table *table = &a->table;
 	table_compact(table);
-	for (uint32_t i = 0; i < table->count; i++)
-		table->slots[i].hash = low_id(a, table->slots[i].ref);
-	sort(table->slots, table->count, 24);
+	order(a, table->slots, table->count);
 	for (uint32_t i = 0; i < table->count; i++) {
 		const uint32_t ref = table->slots[i].ref;
-		struct flow *flow = NULL;
 		if (i + LEAVE_AHEAD < table->count)
 			prefetch(a, table->slots[i + LEAVE_AHEAD].ref);
-		if (ref & SYN_REF) {
-			const struct syn syn = *syn_at(a, ref);
-			struct fw_segment seg;
-			syn_load(&syn, &seg);
-			arena_delete(&a->syns, ref & ~SYN_REF);
-			flow = new_flow(a, &seg, &syn.key, syn.side);
-			if (!flow)
-				return;
-			flow->id = syn.id;
-			analyse(a, flow, syn.side, &seg);
-		} else {
-			flow = flow_at(a, ref);
+		table->slots[i].ref = 0;
+		if (!(ref & SYN_REF)) {
+			tell_and_free(a, flow_at(a, ref));
+			continue;
 		}
+		const struct syn syn = *syn_at(a, ref);
+		struct fw_segment seg;
+		syn_load(&syn, &seg);
+		arena_delete(&a->syns, ref & ~SYN_REF);
+		struct flow *flow = new_flow(a, &seg, &syn.key, syn.side);
+		if (!flow)
+			continue;
+		flow->id = syn.id;
+		analyse(a, flow, syn.side, &seg);
 		tell_and_free(a, flow);
 	}
 	table->count = 0;

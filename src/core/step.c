@@ -11,8 +11,6 @@
 #include "timer.h"
 #include "zeek.h"
 
-#define TIME_WAIT_DEFAULT (60 * 1000000000LL)
-
 static void move(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *t)
 {
 	flow->end[side].state = (uint8_t)t->to;
@@ -130,9 +128,8 @@ static void watch_the_end(
 		timer_stop(a, flow);
 		return;
 	}
-	const fw_time wait = a->config.time_wait ? a->config.time_wait : TIME_WAIT_DEFAULT;
 	if (moved || !(flow->has & FLOW_TIMER) || seg->flags & FW_FIN)
-		timer_start(a, flow, seg->time + wait);
+		timer_start(a, flow);
 }
 
 /* What is repeated, or followed by its next sequence number, was sent. */
@@ -251,7 +248,8 @@ void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const str
 
 void step_timeout(struct fw_analyzer *a, struct flow *flow)
 {
-	for (int side = 0; side < 2; side++) {
+	for (int i = 0; i < 2; i++) {
+		const int side = i ^ flow->client;
 		const enum fw_state from = flow->end[side].state, to = fsm_step(from, FW_TIMEOUT);
 		const struct fw_transition t = {
 			.packet = flow->last_packet,

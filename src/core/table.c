@@ -83,6 +83,9 @@ void table_compact(struct table *table)
 {
 	uint32_t count = 0;
 	for (size_t i = 0; i <= table->mask; i++)
-		if (table->slots[i].ref)
-			table->slots[count++] = table->slots[i];
+		if (table->slots[i].ref) {
+			const struct slot slot = table->slots[i];
+			table->slots[i].ref = 0;
+			table->slots[count++] = slot;
+		}
 }

@@ -28,7 +28,7 @@ bool table_insert(struct table *table, uint32_t hash, uint32_t ref);
 void table_replace(struct table *table, uint32_t hash, uint32_t ref, uint32_t by);
 void table_remove(struct table *table, uint32_t hash, uint32_t ref);
 
-/* Takes the slots in use together at the front: the table can only be freed after that. */
+/* Takes the slots in use together at the front: nothing is found after that. */
 void table_compact(struct table *table);
 
 static inline void table_prefetch(const struct table *table, uint32_t hash)

@@ -47,7 +47,10 @@ static struct block *room_in(struct fw_analyzer *a, struct flow *flow)
 
 void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_transition *t)
 {
-	if (!a->config.timelines || flow->transition_count++ >= TIMELINE_MAX)
+	if (!a->config.timelines)
+		return;
+	flow->transition_count += flow->transition_count < UINT32_MAX;
+	if (flow->transition_count > TIMELINE_MAX)
 		return;
 	struct block *block = room_in(a, flow);
 	if (block)
@@ -85,9 +88,9 @@ const struct fw_transition *timeline_get(
 		a->failed = true;
 		return NULL;
 	}
-	for (uint32_t n = flow->timeline_first; n; n = block_at(a, n)->next) {
+	for (uint32_t n = flow->timeline_first; n && *count < total; n = block_at(a, n)->next) {
 		const struct block *block = block_at(a, n);
-		for (uint32_t i = 0; i < block->count; i++) {
+		for (uint32_t i = 0; i < block->count && *count < total; i++) {
 			const struct entry *e = &block->entry[i];
 			a->scratch[(*count)++] = (struct fw_transition){
 				.packet = e->packet,

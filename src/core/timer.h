@@ -1,20 +1,25 @@
-/* The 2 MSL timer: all flows wait equally long, so a queue is enough (RFC 9293 3.6.1). */
+/* The 2 MSL timer: all flows wait equally long, by a clock that never goes back, so a queue is
+ * enough (RFC 9293 3.6.1). */
 #ifndef TIMER_H
 #define TIMER_H
 
 #include "analyzer.h"
 
-/* Flow leaves DEADLINE (ns since the epoch); one that waits already begins anew. */
-void timer_start(struct fw_analyzer *a, struct flow *flow, fw_time deadline);
+#define TIME_WAIT_DEFAULT (60 * 1000000000LL)
+
+/* FLOW leaves when 2 MSL have passed; one that waits already begins anew. */
+void timer_start(struct fw_analyzer *a, struct flow *flow);
 
 /* Nothing happens where it does not run. */
 void timer_stop(struct fw_analyzer *a, struct flow *flow);
 
-/* The first flow whose deadline has passed by NOW, NULL if none. */
-static inline struct flow *timer_due(const struct fw_analyzer *a, fw_time now)
+/* The flow that waits first, NULL if none does. */
+static inline struct flow *timer_first(const struct fw_analyzer *a)
 {
-	struct flow *first = a->timer_first ? flow_at(a, a->timer_first) : NULL;
-	return first && first->deadline <= now ? first : NULL;
+	return a->timer_first ? flow_at(a, a->timer_first) : NULL;
 }
+
+/* Puts the flows whose deadline is that of the first into the order of their numbers. */
+void timer_order(struct fw_analyzer *a);
 
 #endif
