@@ -90,6 +90,8 @@ bool doubt_contradicts(const struct flow *flow, int side, const struct fw_segmen
 		return false;
 	if (denies_its_handshake(flow, side, seg) || (crossing && closes_unopened(flow, side, seg)))
 		return true;
+	if (crossing && judge_resets_before_fin(snd, seg) && awaits_ack_of_fin(snd->sure))
+		return true;
 	if (crossing || seg->flags & FW_RST || has_heard(snd, seg))
 		return false;
 	if (snd->state == FW_CLOSED && !awaits_ack_of_fin(snd->sure))

@@ -171,6 +171,20 @@ static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_se
 	return !seq_after(seg->ack, snd->edge) || seq_diff(seg->ack, snd->edge) < 2;
 }
 
+bool judge_damaged_fin(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK)) == (FW_FIN | FW_ACK) &&
+		!(snd->has & HAS_FIN) && seg->seq == snd->nxt && snd->has & HAS_ACK &&
+		!seq_before(seg->ack, snd->ack) && !seq_after(seg->ack, rcv->nxt);
+}
+
+bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg)
+{
+	return snd->has & HAS_FIN && (seg->flags & (FW_RST | FW_ACK)) == FW_RST &&
+		seg->seq + 1 == snd->fin;
+}
+
 /* Would the receiver accept this reset? RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3.2. Its
  * RCV.NXT lies between what it has acknowledged and what has passed. */
 static void judge_reset(
@@ -197,7 +211,8 @@ static void judge_reset(
 			rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
 		const uint32_t last =
 			rcv->has & HAS_ACK && seq_after(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
-		j->rst_accepted = j->own = seq_in(seg->seq, left, last + 1);
+		j->rst_accepted = j->own =
+			seq_in(seg->seq, left, last + 1) || judge_resets_before_fin(snd, seg);
 	}
 	if (j->rst_accepted)
 		return;
@@ -244,12 +259,23 @@ bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg)
 		seg->ack == rcv->nxt;
 }
 
-bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
-	const struct judgement *j)
+/* Is just the octet before SND.NXT missing? */
+static bool octet_missing(const struct flow *flow, int side)
 {
-	return j->ack_fresh && !j->old && !j->len && !(seg->flags & FW_RST) &&
-		snd->has & HAS_SEGMENT && !(snd->has & HAS_FIN) && seg->seq == snd->nxt + 1 &&
-		rcv->has & HAS_FIN && !seq_before(seg->ack, rcv->fin);
+	const uint32_t nxt = flow->end[side].nxt;
+	return flow->trouble[side] &&
+		holes_covered(&flow->trouble[side]->holes, nxt - 2, nxt) == 1 &&
+		holes_covered(&flow->trouble[side]->holes, nxt - 1, nxt) == 1;
+}
+
+bool judge_skips_fin(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!j->ack_fresh || j->old || j->len || seg->flags & FW_RST || !(snd->has & HAS_SEGMENT) ||
+		snd->has & HAS_FIN || !(rcv->has & HAS_FIN) || seq_before(seg->ack, rcv->fin))
+		return false;
+	return seg->seq == snd->nxt + 1 || (seg->seq == snd->nxt && octet_missing(flow, side));
 }
 
 /* The peer's last segment lay outside of everything. Does its receiver acknowledge it? */

@@ -29,12 +29,19 @@ bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg);
 
 /* Does SEG, an answer to the peer's FIN, leave out just the octet that a FIN of its sender
  * takes? */
-bool judge_skips_fin(const struct end *snd, const struct end *rcv, const struct fw_segment *seg,
-	const struct judgement *j);
+bool judge_skips_fin(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
 
 #define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
+
+/* Does SEG reset what crossed its sender's FIN, with <SEQ=SEG.ACK>? RFC 9293 would have the peer
+ * drop it, one before RCV.NXT; implementations take it if they have the FIN. */
+bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg);
+
+/* Is SEG, damaged on its way, a FIN all the same? Its numbers are those that were due. */
+bool judge_damaged_fin(const struct flow *flow, int side, const struct fw_segment *seg);
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);

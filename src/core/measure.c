@@ -136,9 +136,13 @@ static bool add_hole(struct flow *flow, int side, uint32_t left, uint32_t right)
 static void time_it(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
 	if (j->facts & FW_FACT_retransmission && snd->has & HAS_TIMED &&
-		seq_before(seg->seq, snd->timed))
-		snd->has &=
-			~(uint32_t)HAS_TIMED; /* Karn: which of the two would be acknowledged? */
+		seq_before(seg->seq, snd->timed)) {
+		if (seg->flags & FW_SYN && seg->opt.have & FW_OPT_TIMESTAMPS)
+			snd->timed_at =
+				seg->time; /* the echoed time stamp tells which (RFC 7323 4) */
+		else
+			snd->has &= ~(uint32_t)HAS_TIMED; /* Karn: which would be acknowledged? */
+	}
 	if (snd->has & HAS_TIMED || j->facts || j->fresh != j->len)
 		return;
 	snd->timed = j->after;
@@ -185,10 +189,12 @@ static bool skip(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side];
-	if (j->old || !seq_after(seg->seq, snd->nxt))
+	if (j->old || seq_before(seg->seq, snd->nxt))
 		return true;
-	if (judge_skips_fin(snd, &flow->end[!side], seg, j))
+	if (judge_skips_fin(flow, side, seg, j))
 		fin(flow, side, seg, seg->seq);
+	if (seg->seq == snd->nxt)
+		return true;
 	if (!add_hole(flow, side, snd->nxt, seg->seq))
 		return false;
 	snd->nxt = seg->seq;
@@ -245,6 +251,13 @@ static void choose_iss(struct end *rcv, const struct trouble *trouble, uint32_t 
 	rcv->has &= ~(uint32_t)HAS_ALT_ISS;
 }
 
+/* A SYN,ACK for an earlier SYN than the last one. */
+static bool echoes_another(const struct end *rcv, const struct fw_segment *seg)
+{
+	return seg->flags & FW_SYN && rcv->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
+		seg->opt.tsecr != rcv->tsval;
+}
+
 static bool acknowledge(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
@@ -263,6 +276,8 @@ static bool acknowledge(
 		if (!(snd->has & HAS_ACK))
 			snd->edge = seg->ack + window;
 		snd->has |= HAS_ACK;
+		if (echoes_another(rcv, seg))
+			rcv->has &= ~(uint32_t)HAS_TIMED;
 		if (rcv->has & HAS_TIMED && !seq_before(seg->ack, rcv->timed))
 			rtt(rcv, &flow->tally[!side], seg->time);
 		if (!acknowledge_unseen(flow, side, seg->ack))
@@ -372,8 +387,13 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 		reset(flow, side, seg->time, j);
 		return true;
 	}
-	if (j->corrupt)
+	if (j->corrupt) {
+		if (j->own && judge_damaged_fin(flow, side, seg)) {
+			fin(flow, side, seg, j->after);
+			flow->end[!side].has |= HAS_LACKS_FIN;
+		}
 		return !j->own || !j->len || stream(flow, side, seg, j);
+	}
 	if (j->own || j->resync)
 		return accept(flow, side, seg, j);
 	struct trouble *trouble = measure_trouble(flow, side);

@@ -132,10 +132,13 @@ static void watch_the_end(
 		timer_start(a, flow);
 }
 
-/* What is repeated, or followed by its next sequence number, was sent. */
+/* What is repeated, or followed by its next sequence number, was sent; and who resets what comes
+ * has closed. */
 static bool confirms_its_fin(const struct end *e, const struct fw_segment *seg)
 {
-	return e->has & HAS_FIN && (judge_repeats_fin(e, seg) || seg->seq == e->fin);
+	return e->has & HAS_FIN &&
+		(judge_repeats_fin(e, seg) || seg->seq == e->fin ||
+			judge_resets_before_fin(e, seg));
 }
 
 /* A FIN that nothing has confirmed yet, or that was only guessed, is no ground to build on. */

@@ -64,8 +64,7 @@ static void testimony(const struct flow *flow, int side, const struct fw_segment
 static void unseen_fin(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out)
 {
-	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (judge_skips_fin(snd, rcv, seg, j))
+	if (judge_skips_fin(flow, side, seg, j))
 		stimuli_add(out, side, FW_SND_FIN, FW_BASIS_INFERRED);
 }
 
@@ -200,8 +199,15 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out)
 {
 	out->count = 0;
-	if (j->copy || j->corrupt || !j->own)
+	if (j->copy || !j->own)
 		return;
+	if (j->corrupt) {
+		if (judge_damaged_fin(flow, side, seg)) {
+			stimuli_add(out, side, FW_SND_FIN, FW_BASIS_SENT);
+			out->item[0].tentative = true;
+		}
+		return;
+	}
 	unseen_fin(flow, side, seg, j, out);
 	stray_fin(flow, side, seg, j, out);
 	bare_close(flow, side, seg, j, out);
