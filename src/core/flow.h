@@ -108,13 +108,12 @@ struct zeek_end {
 
 enum flow_has {
 	FLOW_FAST_OPEN = 1 << 0, /* a SYN carried data that was taken */
-	FLOW_RESET = 1
-		<< 1, /* a reset that its receiver would accept has passed before both had closed */
-	FLOW_GUESSED_FIN = 1
-		<< 5, /* end 0 is taken to acknowledge a FIN of the end that is not heard; 1 << 6: end 1 */
-	FLOW_TIMER = 1 << 2, /* it stands in the queue of the 2 MSL timer */
-	FLOW_CHALLENGED =
-		1 << 3, /* end 0 was sent what it would ask back about; shifted by one for end 1 */
+	FLOW_RESET = 1 << 1,     /* a reset that its receiver takes came before both had closed */
+	FLOW_TIMER = 1 << 2,     /* it stands in the queue of the 2 MSL timer */
+
+	/* of end 0; the next bit is the same of end 1 */
+	FLOW_CHALLENGED = 1 << 3,  /* it was sent what it would ask back about */
+	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 };
 
 #define HISTORY_MAX 20
@@ -159,7 +158,8 @@ static inline uint32_t ticks(fw_time time)
 	return (uint32_t)((uint64_t)time >> TICK_BITS);
 }
 
-/* Nanoseconds from the tick THEN to NOW; negative where the clock has gone back by up to an hour. */
+/* Nanoseconds from the tick THEN to NOW; negative where the clock has gone back by up to an
+ * hour. */
 static inline int64_t since(uint32_t then, fw_time now)
 {
 	const uint32_t hour = (uint32_t)(3600000000000 >> TICK_BITS), passed = ticks(now) - then;

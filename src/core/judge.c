@@ -7,10 +7,10 @@
 
 #include "doubt.h"
 
-#define HALF_SPACE (1 << 30)   /* further away is another sequence space */
-#define FIRST_RTO  200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
-#define IDLE       1000000000LL /* ns; nobody asks sooner whether the peer is there (RFC 1122 4.2.3.6) */
-#define NEAR       (1 << 20) /* as far as a reset may be from what is known of one direction alone */
+#define HALF_SPACE (1 << 30)    /* further away is another sequence space */
+#define FIRST_RTO  200000000LL  /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+#define IDLE       1000000000LL /* ns; keepalives come after longer silence (RFC 1122 4.2.3.6) */
+#define NEAR       (1 << 20)    /* a reset's distance from what one direction alone tells */
 
 static uint32_t sequence_space(const struct fw_segment *seg)
 {
@@ -192,7 +192,7 @@ static void judge_reset(
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (snd->state == FW_SYN_SENT && seg->seq != snd->nxt && !(seg->flags & FW_ACK))
-		return; /* RFC 9293 3.10.7.3: it answers what is not for its SYN, and goes on waiting */
+		return; /* RFC 9293 3.10.7.3: what is not for its SYN; it goes on waiting */
 	if (!(rcv->has & HAS_SEGMENT)) {
 		const int32_t off = seq_diff(seg->seq, snd->nxt);
 		j->own = !(snd->has & HAS_SEGMENT) || (off < NEAR && off > -NEAR);
@@ -233,7 +233,8 @@ static bool answers_a_challenge(
 		since(flow->end[!side].last_at, seg->time) < doubt_window(flow, side);
 }
 
-/* Both ends sign all they send, and what lacks the signature is dropped (RFC 2385 2, RFC 5925 7.3). */
+/* Both ends sign all they send, and what lacks the signature is dropped (RFC 2385 2, RFC 5925
+ * 7.3). */
 static bool lacks_signature(const struct end *snd, const struct fw_segment *seg)
 {
 	return snd->has & HAS_SIGNED && !(seg->opt.have & (FW_OPT_MD5 | FW_OPT_AO | FW_OPT_CUT));
@@ -286,8 +287,8 @@ static bool finds_stray(const struct flow *flow, int side, const struct fw_segme
 		seq_in(seg->ack, peer->stray_at, peer->stray + 1);
 }
 
-/* Of a peer that is not heard, one octet more in a bare ACK, after larger steps, seems to be its FIN:
- * until more is acknowledged. */
+/* Of a peer that is not heard, one octet more in a bare ACK, after larger steps, seems to be its
+ * FIN: until more is acknowledged. */
 static void judge_unheard(
 	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {

@@ -14,11 +14,11 @@ struct judgement {
 	bool old;     /* sent before something of this end that was seen already, or a copy of it */
 	bool copy;    /* made by the network or the capture: no deed of the end */
 	bool ack_own; /* its acknowledgment can be the sender's own */
-	bool ack_fresh;  /* and acknowledges more than this end did before */
-	bool resync;     /* outside of everything, as the last one was: the capture has a hole */
-	bool corrupt;    /* damaged on its way: sent, but received by nobody */
-	bool afterwards; /* a reset after both ends had closed */
-	bool finds_stray; /* acknowledges what of the peer lay outside of everything: it was its own */
+	bool ack_fresh;    /* and acknowledges more than this end did before */
+	bool resync;       /* outside of everything, as the last one was: the capture has a hole */
+	bool corrupt;      /* damaged on its way: sent, but received by nobody */
+	bool afterwards;   /* a reset after both ends had closed */
+	bool finds_stray;  /* acknowledges what of the peer lay outside of everything */
 	bool guesses_fin;  /* of a peer that is not heard: acknowledges what seems to be its FIN */
 	bool denies_guess; /* acknowledges more of that peer than such a FIN would allow */
 	bool rst_accepted; /* a reset that its receiver would accept */

@@ -81,8 +81,8 @@ static void stray_fin(const struct flow *flow, int side, const struct fw_segment
 		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, FW_BASIS_PRESUMED);
 }
 
-/* Both FINs of a connection of which nothing else was seen: the peer's came first, so that it had closed
- * while this end was still open. */
+/* Both FINs of a connection of which nothing else was seen: the peer's came first, so that it
+ * had closed while this end was still open. */
 static void bare_close(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out)
 {
@@ -159,7 +159,8 @@ static void reset(
 	stimuli_add(out, !side, FW_RCV_RST, basis);
 }
 
-/* RFC 9293 3.10.7.4: what lies before RCV.NXT is not acceptable, and its acknowledgment not taken. */
+/* RFC 9293 3.10.7.4: what lies before RCV.NXT is not acceptable, and its acknowledgment not
+ * taken. */
 static bool falls_short(const struct end *rcv, const struct judgement *j)
 {
 	return rcv->has & HAS_ACK && j->len == 0 && seq_before(j->after, rcv->ack);

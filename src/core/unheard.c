@@ -20,8 +20,8 @@ static void server_opens(int side, struct stimuli *out)
 	stimuli_add(out, side, FW_SND_ACK, basis);
 }
 
-/* A guess, so that more than one octet takes it back. An end whose own FIN was first had it acknowledged
- * by the peer's. */
+/* A guess, so that more than one octet takes it back. An end whose own FIN was first had it
+ * acknowledged by the peer's. */
 static void peer_closes(const struct flow *flow, int side, struct stimuli *out)
 {
 	const bool first = flow->end[side].has & HAS_FIN;

@@ -231,8 +231,8 @@ static void octets(
 	}
 }
 
-/* Wireshark looks for data and FINs where there is an ACK, and takes for an ACK what is without data.
- * A SYN that comes after its answer it leaves out. */
+/* Wireshark looks for data and FINs where there is an ACK, and takes for an ACK what is without
+ * data. A SYN that comes after its answer it leaves out. */
 static uint8_t completeness(uint8_t before, const struct fw_segment *seg)
 {
 	const unsigned rst = seg->flags & FW_RST ? W_RST : 0;
@@ -290,9 +290,11 @@ void zeek_history(
 /* A SYN and a reset of the originator, and in between at most what repeats the SYN. */
 static bool gave_up(const struct flow *flow)
 {
+	static const char others[] = "HAFGIQ";
 	if (!flow->history_len || flow->history[0] != 'S')
 		return false;
-	for (int i = 1; i < flow->history_len && !memchr("HAFGIQ", flow->history[i], 6); i++)
+	for (int i = 1;
+		i < flow->history_len && !memchr(others, flow->history[i], sizeof others - 1); i++)
 		if (flow->history[i] == 'R')
 			return true;
 	return false;
