@@ -54,7 +54,7 @@ int64_t clock_rate(const struct clock *clock)
 	if (clock->tick)
 		return (int64_t)(SECOND / clock->tick);
 	if (!clock->per_ns)
-		return (int64_t)(UINT64_C(1) << clock->binary);
+		return clock->binary < 63 ? INT64_C(1) << clock->binary : INT64_MAX;
 	if (clock->per_ns > INT64_MAX / SECOND)
 		return INT64_MAX;
 	return (int64_t)(clock->per_ns * SECOND);

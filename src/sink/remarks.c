@@ -9,6 +9,7 @@
 #define NAME_WIDTH       24
 #define INTERFACES_SHOWN 4
 #define COMMENTS_SHOWN   3
+#define LINE_MAX         512
 
 static bool is_space(char byte)
 {
@@ -21,24 +22,32 @@ static bool begins(char byte)
 	return ((uint8_t)byte & 0xc0) != 0x80;
 }
 
-/* Foreign TEXT in one line, white space of any kind and amount as one space, cut with a sign where
- * it has more than WIDTH characters. */
+/* TEXT in one line: white space of any kind and amount becomes one space. */
+static void one_line(char line[LINE_MAX], const char *text)
+{
+	size_t len = 0;
+	for (; *text && len < LINE_MAX - 1; text++)
+		if (!is_space(*text))
+			line[len++] = *text;
+		else if (len && line[len - 1] != ' ')
+			line[len++] = ' ';
+	line[len - (len && line[len - 1] == ' ')] = '\0';
+}
+
+/* Foreign TEXT in one line, cut with a sign where it has more than WIDTH characters. */
 static void put_line(struct page *page, const char *text, unsigned width)
 {
-	char line[512];
-	size_t len = 0;
-	unsigned shown = 0;
-	for (; *text && len < sizeof line - 1; text++) {
-		const bool space = is_space(*text);
-		if (space && (len == 0 || line[len - 1] == ' '))
-			continue;
-		if (begins(*text) && shown++ == width - 1)
-			break;
-		line[len++] = space ? ' ' : *text;
-	}
-	line[len] = '\0';
+	char line[LINE_MAX];
+	size_t cut = 0;
+	unsigned characters = 0;
+	one_line(line, text);
+	for (size_t i = 0; line[i]; i++)
+		if (begins(line[i]) && ++characters == width)
+			cut = i;
+	if (characters > width)
+		line[cut] = '\0';
 	page_foreign(page, line);
-	if (*text)
+	if (characters > width)
 		page_sign(page, SIGN_MORE);
 }
 

@@ -100,6 +100,17 @@ void put_option(struct build *build, uint16_t code, const void *value, uint16_t 
 	put_padding(build);
 }
 
+void put_text(struct build *build, uint16_t code, const char *text)
+{
+	const size_t len = strlen(text);
+
+	put16(build, code);
+	put16(build, (uint16_t)len);
+	for (size_t i = 0; i < len; i++)
+		put8(build, (uint8_t)text[i]);
+	put_padding(build);
+}
+
 void put_section(struct build *build)
 {
 	const size_t begin = begin_block(build, 0x0a0d0d0a);

@@ -32,6 +32,7 @@ void put_pcap_record(
 size_t begin_block(struct build *build, uint32_t type);
 void end_block(struct build *build, size_t begin);
 void put_option(struct build *build, uint16_t code, const void *value, uint16_t len);
+void put_text(struct build *build, uint16_t code, const char *text); /* an option too */
 void put_section(struct build *build);
 
 /* Resolution is that of if_tsresol; 0 leaves it out, as 0 leaves out the offset. */

@@ -46,6 +46,24 @@ static void offsets(void **state)
 	assert_int_equal(at(9, -10, 1), INT64_C(-9999999999));
 }
 
+static void rates(void **state)
+{
+	static const struct {
+		uint8_t resolution;
+		int64_t rate;
+	} rows[] = {{0, 1}, {6, 1000000}, {9, 1000000000}, {12, INT64_C(1000000000000)},
+		{18, INT64_C(1000000000000000000)}, {19, INT64_MAX}, {BINARY | 0, 1},
+		{BINARY | 10, 1024}, {BINARY | 62, INT64_C(1) << 62}, {BINARY | 63, INT64_MAX}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct clock clock;
+
+		assert_true(clock_init(&clock, rows[i].resolution, 5));
+		assert_int_equal(clock_rate(&clock), rows[i].rate);
+	}
+}
+
 static void beyond_64_bits(void **state)
 {
 	struct clock clock;
@@ -68,6 +86,7 @@ int main(void)
 		cmocka_unit_test(decimal),
 		cmocka_unit_test(binary),
 		cmocka_unit_test(offsets),
+		cmocka_unit_test(rates),
 		cmocka_unit_test(beyond_64_bits),
 	};
 

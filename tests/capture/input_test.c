@@ -77,12 +77,77 @@ static void digits_in_groups(void **state)
 	assert_string_equal(grouped(UINT64_MAX, text), "18,446,744,073,709,551,615");
 }
 
+/* A frame of LEN bytes whose packet type, at byte AT, is TYPE. */
+static void put_cooked(struct build *build, uint8_t type, size_t at, uint32_t len)
+{
+	put32(build, 0);
+	put32(build, 0);
+	put32(build, len);
+	put32(build, len);
+	for (size_t i = 0; i < len; i++)
+		put8(build, i == at ? type : 0);
+}
+
+static void directions_of_cooked_frames(void **state)
+{
+	static const struct {
+		uint16_t linktype, at;
+		uint8_t outgoing; /* flag of type 4 */
+	} links[] = {{113, 1, FW_FRAME_OUTBOUND}, {276, 10, FW_FRAME_OUTBOUND}, {1, 10, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const uint8_t out = links[i].outgoing, in = out ? FW_FRAME_INBOUND : 0;
+		const uint8_t expected[] = {in, in, in, 0, out, 0};
+		struct build b = {0};
+
+		put_pcap_header(&b, 0xa1b2c3d4, 0, links[i].linktype);
+		for (uint8_t type = 0; type < 6; type++)
+			put_cooked(&b, type, links[i].at, links[i].at + 1u);
+		put_cooked(&b, 0, 0, links[i].at); /* too short to tell */
+		read_build(&reading, &b);
+		assert_int_equal(reading.count, 7);
+		for (size_t k = 0; k < 6; k++)
+			assert_int_equal(reading.frames[k].flags, expected[k]);
+		assert_int_equal(reading.frames[6].flags, 0);
+		assert_int_equal(reading.files[0].inbound, out ? 3 : 0);
+		assert_int_equal(reading.files[0].outbound, out ? 1 : 0);
+	}
+}
+
+/* What the capture says of a packet is more than what a header of it may tell. */
+static void told_direction_holds(void **state)
+{
+	const uint32_t outbound = 2;
+	struct build b = {0};
+	size_t begin;
+
+	(void)state;
+	put_section(&b);
+	put_interface(&b, 113, 0, 0, 0);
+	begin = begin_block(&b, 6);
+	for (int i = 0; i < 3; i++)
+		put32(&b, 0);
+	put32(&b, 16);
+	put32(&b, 16);
+	put64(&b, 0);
+	put64(&b, 0);
+	put_option(&b, 2, &outbound, 4);
+	end_block(&b, begin);
+	read_build(&reading, &b);
+	assert_int_equal(reading.frames[0].flags, FW_FRAME_OUTBOUND);
+	assert_int_equal(reading.files[0].inbound, 0);
+	assert_int_equal(reading.files[0].outbound, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_capture),
 		cmocka_unit_test(compressed_and_cut_short),
 		cmocka_unit_test(digits_in_groups),
+		cmocka_unit_test(directions_of_cooked_frames),
+		cmocka_unit_test(told_direction_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

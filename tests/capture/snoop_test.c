@@ -34,7 +34,7 @@ static void put_record(struct build *build, uint32_t len, uint32_t caplen)
 	put_be32(build, len);
 	put_be32(build, caplen);
 	put_be32(build, 24 + padded);
-	put_be32(build, 0);
+	put_be32(build, len / 1000); /* packets lost so far */
 	put_be32(build, 1000);
 	put_be32(build, 7);
 	put_bytes(build, padded, (uint8_t)len);
@@ -49,6 +49,7 @@ static void frames(void **state)
 	put_record(&b, 1500, 61);
 	put_record(&b, 60, 60);
 	read_build(&reading, &b);
+	assert_int_equal(reading.files[0].dropped, 1);
 	assert_string_equal(reading.files[0].error, "");
 	assert_string_equal(reading.files[0].format, "snoop");
 	assert_int_equal(reading.count, 2);
