@@ -57,7 +57,7 @@ struct capture_file {
 	char error[256];               /* "" or one line: what, at which byte and packet */
 
 	/* What the file says of itself. */
-	int64_t dropped; /* packets that it lacks, of all interfaces; FW_NONE if not said */
+	int64_t dropped;            /* packets that it lacks; FW_NONE if not said */
 	uint64_t inbound, outbound; /* packets said to be received and sent by the capturing host */
 	capture_text hardware, os, application;
 	uint64_t interface_count, comment_count; /* those not kept among them */

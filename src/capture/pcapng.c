@@ -207,7 +207,7 @@ static bool fits(struct input *input, const struct block *block, uint32_t header
 		grouped(len, claimed));
 }
 
-/* Direction, and the length of the FCS, which overrides the interface's; 0 of either says nothing. */
+/* Direction, and the length of the FCS, which overrides the interface's; 0 says nothing. */
 static void packet_flags(struct input *input, struct fw_frame *frame, uint32_t flags)
 {
 	enum { DIRECTION_MASK = 3, INBOUND = 1, OUTBOUND = 2, FCS_SHIFT = 5, FCS_MASK = 15 };

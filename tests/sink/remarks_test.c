@@ -129,7 +129,7 @@ static void texts_of_any_length(void **state)
 			len > 70 ? "~" : "");
 		report_has(&capture, line);
 		for (size_t i = 0; i < len; i++)
-			memcpy(text + 2 * i, "\xc3\xa4", 2); /* two bytes, one column */
+			strcpy(text + 2 * i, "\xc3\xa4"); /* two bytes, one column */
 		char *const report = output_of(&sink_text, &capture, true);
 		assert_non_null(strstr(report, len > 70 ? "\xc3\xa4…\n" : "\xc3\xa4\n"));
 		free(report);
