@@ -41,16 +41,25 @@ static enum incarnation of_syn(const struct flow *flow, int side, const struct f
 	return INCARNATION_PERHAPS;
 }
 
+/* Does it acknowledge what the peer has sent in the connection that there is? */
+static bool belongs(const struct end *rcv, const struct fw_segment *seg)
+{
+	return rcv->has & HAS_ISS && seq_in(seg->ack, rcv->iss + 1, rcv->nxt + 1);
+}
+
 static enum incarnation of_syn_ack(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (snd->has & HAS_ISS)
-		return seg->seq != snd->iss &&
-				(incarnation_over(flow) || snd->has & (HAS_FIN | HAS_DATA))
-			? INCARNATION_ANOTHER
-			: INCARNATION_SAME;
-	return snd->has & HAS_SEGMENT && !(rcv->has & HAS_ISS) ? INCARNATION_ANOTHER
-							       : INCARNATION_SAME;
+	if (!(snd->has & HAS_ISS))
+		return snd->has & HAS_SEGMENT && !(rcv->has & HAS_ISS) ? INCARNATION_ANOTHER
+								       : INCARNATION_SAME;
+	if (seg->seq == snd->iss || snd->state == FW_SYN_SENT)
+		return INCARNATION_SAME;
+	if (incarnation_over(flow))
+		return INCARNATION_ANOTHER;
+	/* RFC 9293 3.10.7.4: in a synchronized state it is answered by a challenge */
+	return snd->has & (HAS_FIN | HAS_DATA) && !belongs(rcv, seg) ? INCARNATION_ANOTHER
+								     : INCARNATION_SAME;
 }
 
 enum incarnation incarnation_of(const struct flow *flow, int side, const struct fw_segment *seg)

@@ -55,7 +55,7 @@ static void testimony(const struct flow *flow, int side, const struct fw_segment
 	if (snd->has & HAS_FIN_ACK &&
 		(covers(seg->ack, snd->fin_ack_at) || sacks(seg, snd->fin_ack_at - 1)))
 		stimuli_add(out, side, FW_RCV_ACK_OF_FIN, basis);
-	if (rcv->has & HAS_FIN && covers(seg->ack, rcv->fin))
+	if (rcv->has & HAS_FIN && seg->ack == rcv->fin) /* nothing comes after a FIN */
 		stimuli_add(out, side, FW_RCV_FIN, basis);
 }
 
@@ -187,7 +187,7 @@ static void presumption(const struct flow *flow, int side, const struct fw_segme
 		return;
 	if (rcv->has & HAS_ISS && covers(seg->ack, rcv->iss + 1))
 		stimuli_add(out, !side, FW_RCV_ACK_OF_SYN, basis);
-	if (!(rcv->has & HAS_FIN) || !covers(seg->ack, rcv->fin))
+	if (!(rcv->has & HAS_FIN) || seg->ack != rcv->fin)
 		return;
 	if (fin_acknowledges(snd, rcv))
 		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, basis);
