@@ -81,7 +81,8 @@ const struct capture_file *capture_files(const struct capture *capture, size_t *
 
 void capture_close(struct capture *capture);
 
-/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, static; or "LINKTYPE_n" in TEXT. */
+/* "EN10MB" for 1 and so on: libpcap's name of a LINKTYPE_ value, static; "LINKTYPE_n", in TEXT, for
+ * those that have none. */
 const char *capture_linktype_name(uint16_t linktype, char text[CAPTURE_LINKTYPE_NAME]);
 
 #endif

@@ -22,14 +22,13 @@ static size_t cut(const uint8_t *text)
 	return len;
 }
 
-/* Some writers end texts with a zero, which the specification does not have. */
+/* Some writers end texts with a zero, which the specification does not have: it does no harm. */
 static void keep(capture_text text, const struct options *option)
 {
-	const size_t len = strnlen((const char *)option->value, option->len);
-	const size_t kept = len > CAPTURE_TEXT ? cut(option->value) : len;
+	const size_t len = option->len > CAPTURE_TEXT ? cut(option->value) : option->len;
 
-	memcpy(text, option->value, kept);
-	text[kept] = '\0';
+	memcpy(text, option->value, len);
+	text[len] = '\0';
 }
 
 /* What the first section says is about the file. */

@@ -482,6 +482,7 @@ static void thousands_of_interfaces(void **state)
 	file = file_of(&b);
 	assert_int_equal(file->interface_count, COUNT);
 	assert_int_equal(file->dropped, 1011);
+	assert_int_equal(file->interfaces[CAPTURE_INTERFACES - 1].snaplen, 96);
 	assert_int_equal(file->interfaces[CAPTURE_INTERFACES - 1].counters[CAPTURE_dropped], 1);
 }
 

@@ -102,14 +102,14 @@ static void directions_of_cooked_frames(void **state)
 		struct build b = {0};
 
 		put_pcap_header(&b, 0xa1b2c3d4, 0, links[i].linktype);
+		put_cooked(&b, 0, 0, links[i].at); /* too short to tell */
 		for (uint8_t type = 0; type < 6; type++)
 			put_cooked(&b, type, links[i].at, links[i].at + 1u);
-		put_cooked(&b, 0, 0, links[i].at); /* too short to tell */
 		read_build(&reading, &b);
 		assert_int_equal(reading.count, 7);
 		for (size_t k = 0; k < 6; k++)
-			assert_int_equal(reading.frames[k].flags, expected[k]);
-		assert_int_equal(reading.frames[6].flags, 0);
+			assert_int_equal(reading.frames[k + 1].flags, expected[k]);
+		assert_int_equal(reading.frames[0].flags, 0);
 		assert_int_equal(reading.files[0].inbound, out ? 3 : 0);
 		assert_int_equal(reading.files[0].outbound, out ? 1 : 0);
 	}
