@@ -79,6 +79,7 @@ $(HELPERS): $(call objects,$(helpers)) $O/manifest
 $(BINARIES): $O/%: $O/%.o $(HELPERS) $(PARTS) $(LIB)
 
 $(TESTS): libs = @$O/test-libs
+$O/tests/core/analyzer_test: libs += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 $(FUZZ): libs = $(if $(findstring fuzzer,$(SAN)),-fsanitize=fuzzer)
 $O/finwait $(BINARIES):
 	$(call say,link)

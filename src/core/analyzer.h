@@ -21,8 +21,8 @@ struct fw_analyzer {
 	struct arena blocks; /* struct block, of timelines */
 	uint32_t timer_first, timer_last; /* flows whose ends are done, by deadline */
 	fw_time latest;                   /* of the frames received so far */
-	fw_time now;                      /* of those up to the segment at hand: it never goes back */
-	bool failed;                      /* memory was short */
+	fw_time now; /* of those up to the segment at hand: it never goes back */
+	bool failed; /* memory was short */
 	bool finished;
 	struct fw_totals totals;
 	struct fw_transition *scratch; /* a timeline in one piece, for an event */

@@ -13,7 +13,11 @@ void event_flow(struct fw_analyzer *a, enum fw_event_type type, const struct flo
 {
 	if (!wants(a, type))
 		return;
-	const struct fw_event event = {.type = type, .time = flow->last, .flow = view(a, flow)};
+	const struct fw_event event = {
+		.type = type,
+		.time = flow->last,
+		.flow = type == FW_EVENT_CLOSED ? view_whole(a, flow) : view(a, flow),
+	};
 	a->emit(&event, a->user);
 }
 

@@ -134,9 +134,15 @@ const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
 	memcpy(v->zeek_history, flow->history, flow->history_len);
 	view_end(flow, flow->client, &v->end[FW_CLIENT]);
 	view_end(flow, !flow->client, &v->end[FW_SERVER]);
-	if (a->config.timelines) {
-		v->transitions = timeline_get(a, flow, &v->transition_count);
-		v->transitions_omitted = flow->transition_count - v->transition_count;
-	}
 	return v;
+}
+
+const struct fw_flow *view_whole(struct fw_analyzer *a, const struct flow *flow)
+{
+	view(a, flow);
+	if (a->config.timelines) {
+		a->view.transitions = timeline_get(a, flow, &a->view.transition_count);
+		a->view.transitions_omitted = flow->transition_count - a->view.transition_count;
+	}
+	return &a->view;
 }

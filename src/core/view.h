@@ -8,6 +8,9 @@
  * call. */
 const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow);
 
+/* The same with its transitions, where they are kept. */
+const struct fw_flow *view_whole(struct fw_analyzer *a, const struct flow *flow);
+
 /* How it was opened and how it was closed, so far. */
 enum fw_opened view_opened(const struct flow *flow);
 enum fw_closed view_closed(const struct flow *flow);
