@@ -182,7 +182,7 @@ version := $(shell sed -n 's/.*FW_VERSION "\(.*\)"/\1/p' include/finwait.h)
 share := $(prefix)/share
 INSTALLED := $O/finwait:$(prefix)/bin $(LIB):$(prefix)/lib $O/finwait.pc:$(prefix)/lib/pkgconfig \
 	include/finwait.h:$(prefix)/include \
-	$(patsubst %,%:$(prefix)/include/finwait,$(wildcard include/finwait/*.def)) \
+	$(patsubst %,%:$(prefix)/include/finwait,$(wildcard include/finwait/*)) \
 	$(patsubst %,%:$(share)/man/man1,$(wildcard docs/man/*.1)) \
 	$(patsubst %,%:$(share)/bash-completion/completions,$(wildcard docs/completions/*.bash)) \
 	$(patsubst %,%:$(share)/zsh/site-functions,$(wildcard docs/completions/_finwait)) \

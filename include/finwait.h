@@ -1,7 +1,7 @@
 /* finwait: the RFC 9293 state of both ends of every TCP connection in a capture.
  *
- * The library does no I/O, has no clock and keeps no globals: frames go in with
- * fw_feed, events come out through one callback.
+ * The library does no I/O, has no clock and keeps no globals: frames go in with fw_feed, events come
+ * out through one callback. Time is that of the frames.
  */
 #ifndef FINWAIT_H
 #define FINWAIT_H
@@ -10,52 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "finwait/words.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define FW_VERSION "0.1.0"
 
 typedef int64_t fw_time; /* nanoseconds since the epoch */
 
 #define FW_NONE INT64_MIN /* an OPTION or NS field that has no value */
-
-enum fw_state {
-#define STATE(id, text) FW_##id,
-#include "finwait/states.def"
-#undef STATE
-	FW_STATE_COUNT
-};
-
-enum fw_stimulus {
-#define STIMULUS(id, call, text) FW_##id,
-#include "finwait/stimuli.def"
-#undef STIMULUS
-	FW_STIMULUS_COUNT
-};
-
-enum fw_basis {
-#define BASIS(id, name, text) FW_BASIS_##id,
-#include "finwait/bases.def"
-#undef BASIS
-	FW_BASIS_COUNT
-};
-
-enum fw_account {
-#define ACCOUNT(id, name, text) FW_ACCOUNT_##id,
-#include "finwait/accounts.def"
-#undef ACCOUNT
-	FW_ACCOUNT_COUNT
-};
-
-enum fw_fact_bit {
-#define FACT(id, text) FW_FACT_BIT_##id,
-#include "finwait/facts.def"
-#undef FACT
-	FW_FACT_COUNT
-};
-
-enum fw_fact { /* members of a set of facts */
-#define FACT(id, text) FW_FACT_##id = 1 << FW_FACT_BIT_##id,
-#include "finwait/facts.def"
-#undef FACT
-};
 
 enum fw_tcp_flag {
 	FW_FIN = 0x01,
@@ -77,11 +42,11 @@ enum fw_frame_flag {
 
 /* One frame as captured. The bytes are the caller's, for the duration of fw_feed. */
 struct fw_frame {
-	uint64_t number; /* 1-based position in the capture, as Wireshark counts */
-	fw_time time;
+	uint64_t number; /* position in the capture from 1: it rises, and comes back in events */
+	fw_time time;    /* may go back: timers then stand still */
 	const uint8_t *data;
 	uint32_t len;      /* bytes at data */
-	uint32_t wire_len; /* length on the wire, never less than len */
+	uint32_t wire_len; /* length on the wire: bytes beyond are not looked at */
 	uint16_t linktype; /* LINKTYPE_ value of the pcap file formats */
 	uint8_t flags;     /* enum fw_frame_flag */
 	uint8_t fcs_len; /* of the frame check sequence that ends wire_len; 0 if none or unknown */
@@ -137,31 +102,13 @@ struct fw_segment {
 	uint16_t window;        /* as sent, not scaled */
 	uint16_t urgent;
 	uint16_t checksum;
-	uint32_t ip_id;    /* IPv4 identification; 0 for IPv6 */
-	uint8_t ttl;       /* or hop limit */
-	uint8_t ecn;       /* the IP header's two ECN bits */
-	bool bad_checksum; /* known to be wrong; false where it can't be checked */
+	uint32_t ip_id; /* IPv4 identification; 0 for IPv6 */
+	uint8_t ttl;    /* or hop limit */
+	uint8_t ecn;    /* the IP header's two ECN bits */
 	struct fw_options opt;
 };
 
 enum fw_side { FW_CLIENT, FW_SERVER };
-
-enum fw_role_basis { FW_ROLE_SYN, FW_ROLE_SYN_ACK, FW_ROLE_PORT, FW_ROLE_FIRST };
-enum fw_opened {
-	FW_OPENED_HANDSHAKE,
-	FW_OPENED_SIMULTANEOUS,
-	FW_OPENED_FAST_OPEN,
-	FW_OPENED_MIDSTREAM,
-	FW_OPENED_ATTEMPT
-};
-enum fw_closed {
-	FW_CLOSED_OPEN,
-	FW_CLOSED_FIN,
-	FW_CLOSED_RESET,
-	FW_CLOSED_REFUSED,
-	FW_CLOSED_UNANSWERED
-};
-enum fw_closed_by { FW_BY_NOBODY, FW_BY_CLIENT, FW_BY_SERVER, FW_BY_BOTH };
 
 /* One move of one end. rule indexes fsm.def, FW_NO_RULE where a presumption is withdrawn. */
 #define FW_NO_RULE 0xff
@@ -187,12 +134,12 @@ struct fw_endpoint {
 #undef FIELD
 };
 
-#define FW_HISTORY_MAX 32
+#define FW_HISTORY_MAX 20
 
 /* One incarnation of one pair of addresses and ports. A copy made for the event:
  * it is valid during the callback, and the library does not see changes to it. */
 struct fw_flow {
-	uint64_t id;          /* flows are counted by their first packet, from 1 */
+	uint64_t id;          /* from 1, as flows are found to begin: see the SYN on hold below */
 	uint32_t incarnation; /* which connection of this pair, from 1 */
 	uint32_t tunnel;      /* identifier of the innermost tunnel, 0 if none */
 	enum fw_role_basis role_basis;
@@ -201,8 +148,8 @@ struct fw_flow {
 	enum fw_closed_by closed_by;
 	fw_time first, last;
 	uint64_t first_packet, last_packet;
-	struct fw_endpoint end[2]; /* by enum fw_side */
-	const struct fw_transition *transitions;
+	struct fw_endpoint end[2];               /* by enum fw_side */
+	const struct fw_transition *transitions; /* FW_EVENT_CLOSED, with timelines; else none */
 	uint32_t transition_count;
 	uint32_t transitions_omitted; /* more than are kept for one flow */
 	const char *zeek_state;       /* Zeek's conn_state */
@@ -218,14 +165,22 @@ enum fw_event_type {
 	FW_EVENT_COUNT
 };
 
+/* OPENED comes before the first segment is taken: both ends are UNKNOWN and nothing is counted.
+ * TRANSITION: the end has moved, the segment that tells is not counted yet.
+ * SEGMENT, after its transitions: counted; its sender's state is the one in which it was sent.
+ * CLOSED: all that is known. Its time is that of the last segment, not of leaving.
+ *
+ * A SYN on a live connection is on hold until an answer shows whether it begins another. It is told
+ * once, as a segment of the old flow, with nothing believed; it is counted in the flow that it turns
+ * out to belong to, which, if new, gets its number only then. */
 struct fw_event {
 	enum fw_event_type type;
 	fw_time time;
 	const struct fw_flow *flow;
 	const struct fw_segment *segment;       /* FW_EVENT_SEGMENT; else NULL */
 	const struct fw_transition *transition; /* FW_EVENT_TRANSITION; else NULL */
-	enum fw_side side;                      /* whose segment or transition */
-	uint32_t facts;                         /* of the segment, set of enum fw_fact */
+	enum fw_side side;           /* whose segment or transition; else without meaning */
+	uint32_t facts;              /* of the segment, set of enum fw_fact */
 	uint32_t seq_base, ack_base; /* subtracted from the segment's they give relative numbers */
 };
 
@@ -233,8 +188,8 @@ typedef void fw_event_fn(const struct fw_event *event, void *user);
 
 struct fw_config {
 	uint64_t hash_key[2]; /* random, so that no capture can be made to collide */
-	fw_time time_wait;    /* 2 MSL; 0 is the default, 60 s */
-	uint32_t events;      /* set of 1 << enum fw_event_type that are wanted */
+	fw_time time_wait;    /* 2 MSL; the default, unless positive, is 60 s */
+	uint32_t events;      /* set of 1 << enum fw_event_type; 0: totals are all that is wanted */
 	uint64_t only_flow;   /* segments and transitions of this flow only; 0 is all */
 	bool timelines;       /* keep each flow's transitions for FW_EVENT_CLOSED */
 	bool key_vlan;        /* VLAN tags tell flows apart */
@@ -245,22 +200,23 @@ struct fw_totals {
 	uint64_t frames;
 	uint64_t account[FW_ACCOUNT_COUNT];
 	uint64_t flows;
-	uint64_t opened[FW_OPENED_ATTEMPT + 1];
-	uint64_t closed[FW_CLOSED_UNANSWERED + 1];
+	uint64_t opened[FW_OPENED_COUNT]; /* of flows that have left */
+	uint64_t closed[FW_CLOSED_COUNT];
 	uint64_t truncated_timelines; /* flows with transitions_omitted */
 };
 
 struct fw_analyzer;
 
-/* A new analyzer, NULL where memory is short. emit is called from fw_feed and fw_finish only. */
+/* A new analyzer, NULL where memory is short. config is copied. emit, never NULL, is called from
+ * fw_feed and fw_finish only, and may call none of these functions but fw_totals. */
 struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user);
 
-/* Takes count frames, in the order of the capture. False where memory is short, and ever after: what
- * was not taken then is lost. False after fw_finish, too. */
+/* Takes count frames, in the order of the capture; how they are divided into calls changes nothing.
+ * False where memory is short: some were not taken. False ever after then, and after fw_finish. */
 bool fw_feed(struct fw_analyzer *analyzer, const struct fw_frame *frames, size_t count);
 
-/* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. False where memory is
- * or was short, so that some are missing, and when called again. */
+/* The capture is over: every flow still there leaves with FW_EVENT_CLOSED. False where memory is or
+ * was short, so that something is missing, and when called again. */
 bool fw_finish(struct fw_analyzer *analyzer);
 
 /* Owned by the analyzer. */
@@ -268,16 +224,8 @@ const struct fw_totals *fw_totals(const struct fw_analyzer *analyzer);
 
 void fw_free(struct fw_analyzer *analyzer);
 
-/* Words of the catalogues, as they stand in JSON. Static. */
-const char *fw_state_name(enum fw_state state);
-const char *fw_stimulus_name(enum fw_stimulus stimulus);
-const char *fw_basis_name(enum fw_basis basis);
-const char *fw_account_name(enum fw_account account);
-const char *fw_fact_name(enum fw_fact_bit fact);
-const char *fw_role_basis_name(enum fw_role_basis basis);
-const char *fw_opened_name(enum fw_opened opened);
-const char *fw_closed_name(enum fw_closed closed);
-const char *fw_closed_by_name(enum fw_closed_by by); /* NULL for FW_BY_NOBODY */
+/* Of the library that is linked: FW_VERSION is the header's. */
+const char *fw_version(void);
 
 /* The socket call that a transition betrays, "" if none; its RFC section, "" if none; why, in a few
  * words. */
@@ -287,5 +235,9 @@ const char *fw_transition_why(const struct fw_transition *transition);
 
 /* Service name of a well-known TCP port, NULL if it has none. */
 const char *fw_service_name(uint16_t port);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -98,10 +98,7 @@ static struct flow *replace(struct fw_analyzer *a, struct flow *old, const struc
 {
 	const uint32_t incarnation = old->incarnation + 1;
 	flows_leave(a, old);
-	struct flow *flow = flows_open(a, seg, key, side);
-	if (flow)
-		flow->incarnation = incarnation;
-	return flow;
+	return flows_open(a, seg, key, side, incarnation);
 }
 
 /* The SYN that was held begins a new incarnation. */
@@ -171,7 +168,7 @@ static void take(struct fw_analyzer *a, const struct arrival *arrival)
 	}
 	struct flow *flow = NULL;
 	if (!ref) {
-		flow = flows_open(a, seg, &arrival->key, arrival->side);
+		flow = flows_open(a, seg, &arrival->key, arrival->side, 1);
 	} else if (ref & SYN_REF) {
 		struct fw_segment first;
 		const int side = syn_at(a, ref)->side;
@@ -249,7 +246,7 @@ bool fw_finish(struct fw_analyzer *a)
 	if (a->finished)
 		return false;
 	a->finished = true;
-	flows_leave_all(a, step);
+	flows_leave_all(a);
 	return !a->failed;
 }
 

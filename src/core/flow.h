@@ -116,8 +116,6 @@ enum flow_has {
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 };
 
-#define HISTORY_MAX 20
-
 struct flow {
 	struct key key;
 	uint32_t has;     /* set of enum flow_has */
@@ -135,7 +133,7 @@ struct flow {
 	uint8_t fin_first;    /* which of end[] sent the first FIN */
 	uint8_t rst_by;       /* which of end[] sent the reset */
 	uint8_t completeness; /* Wireshark's */
-	char history[HISTORY_MAX];
+	char history[FW_HISTORY_MAX];
 	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
 	struct zeek_end zeek[2];
 	uint32_t transition_count;

@@ -5,6 +5,7 @@
 
 #include "event.h"
 #include "measure.h"
+#include "step.h"
 #include "timeline.h"
 #include "timer.h"
 #include "view.h"
@@ -56,12 +57,13 @@ static struct flow *new_flow(
 	return flow;
 }
 
-struct flow *flows_open(
-	struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side)
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key,
+	int side, uint32_t incarnation)
 {
 	struct flow *flow = new_flow(a, seg, key, side);
 	if (!flow)
 		return NULL;
+	flow->incarnation = incarnation;
 	if (!table_insert(&a->table, key->hash, flow->ref)) {
 		arena_delete(&a->flows, flow->ref);
 		a->failed = true;
@@ -108,10 +110,11 @@ static void count_stranger(
 
 void flows_hold(struct fw_analyzer *a, struct flow *flow, const struct fw_segment *seg, int side)
 {
-	if (flow->pending) {
+	if (flow->pending && syn_at(a, flow->pending)->seq == seg->seq) {
 		count_stranger(a, flow, side, seg);
 		return;
 	}
+	flows_release(a, flow);
 	flow->pending = arena_new(&a->syns);
 	if (flow->pending)
 		syn_store(syn_at(a, flow->pending), seg, &flow->key, side);
@@ -135,9 +138,25 @@ void flows_release(struct fw_analyzer *a, struct flow *flow)
 		count_stranger(a, flow, flows_adopt(a, flow, &seg), &seg);
 }
 
+static void tell_and_free(struct fw_analyzer *a, struct flow *flow);
+
+/* Nobody has said what the SYN was that OLD held: it began a connection of its own, and had no answer. */
+static void tell_held(struct fw_analyzer *a, const struct syn *syn, const struct flow *old)
+{
+	struct fw_segment seg;
+	syn_load(syn, &seg);
+	struct flow *flow = new_flow(a, &seg, &syn->key, syn->side);
+	if (!flow)
+		return;
+	flow->id = ++a->totals.flows;
+	flow->incarnation = old->incarnation + 1;
+	event_flow(a, FW_EVENT_OPENED, flow);
+	step_quietly(a, flow, syn->side, &seg);
+	tell_and_free(a, flow);
+}
+
 static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 {
-	flows_release(a, flow);
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
 	a->totals.truncated_timelines += flow->transition_count > TIMELINE_MAX;
@@ -146,6 +165,11 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 	timeline_free(a, flow);
 	free(flow->trouble[0]);
 	free(flow->trouble[1]);
+	const uint32_t held = flow->pending;
+	if (held) {
+		tell_held(a, syn_at(a, held), flow);
+		arena_delete(&a->syns, held);
+	}
 	arena_delete(&a->flows, flow->ref);
 }
 
@@ -197,8 +221,7 @@ static void order(const struct fw_analyzer *a, struct slot *slots, uint32_t coun
 	sort(slots, count, 24);
 }
 
-void flows_leave_all(struct fw_analyzer *a,
-	void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *))
+void flows_leave_all(struct fw_analyzer *a)
 {
 	struct table *table = &a->table;
 	table_compact(table);
@@ -220,7 +243,7 @@ void flows_leave_all(struct fw_analyzer *a,
 		if (!flow)
 			continue;
 		flow->id = syn.id;
-		analyse(a, flow, syn.side, &seg);
+		step(a, flow, syn.side, &seg);
 		tell_and_free(a, flow);
 	}
 	table->count = 0;

@@ -9,8 +9,8 @@
 uint32_t flows_find(const struct fw_analyzer *a, const struct key *key);
 
 /* A new flow, whose first segment SEG was sent by end SIDE. NULL where memory is short. */
-struct flow *flows_open(
-	struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key, int side);
+struct flow *flows_open(struct fw_analyzer *a, const struct fw_segment *seg, const struct key *key,
+	int side, uint32_t incarnation);
 
 /* Puts SEG, alone in its flow, aside. */
 void flows_put_aside(
@@ -33,9 +33,7 @@ int flows_adopt(struct fw_analyzer *a, struct flow *flow, struct fw_segment *seg
 /* FLOW is over: it is told and forgotten. */
 void flows_leave(struct fw_analyzer *a, struct flow *flow);
 
-/* Tells and forgets all that is there, by number; the first segment of what was put aside goes
- * to ANALYSE. */
-void flows_leave_all(struct fw_analyzer *a,
-	void (*analyse)(struct fw_analyzer *, struct flow *, int, const struct fw_segment *));
+/* Tells and forgets all that is there, by number. */
+void flows_leave_all(struct fw_analyzer *a);
 
 #endif

@@ -376,7 +376,8 @@ static bool accept(
 bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	count(&flow->tally[side], seg);
-	flow->last_packet = seg->number;
+	if (seg->number > flow->last_packet)
+		flow->last_packet = seg->number;
 	if (seg->time > flow->last)
 		flow->last = seg->time;
 	if (j->facts && !count_facts(flow, side, seg, j))

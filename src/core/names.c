@@ -1,36 +1,68 @@
 /* The words of the catalogues. */
 #include "finwait.h"
 
-static const char *const states[] = {
-#define STATE(id, text) #id,
+struct word {
+	const char *name, *text;
+};
+
+static const struct word states[] = {
+#define STATE(id, text) {#id, text},
 #include "finwait/states.def"
 #undef STATE
 };
 
-static const struct {
-	const char *name, *call;
-} stimuli[] = {
-#define STIMULUS(id, call, text) {#id, call},
+static const struct word stimuli[] = {
+#define STIMULUS(id, call, text) {#id, text},
 #include "finwait/stimuli.def"
 #undef STIMULUS
 };
 
-static const char *const bases[] = {
-#define BASIS(id, name, text) #name,
+static const struct word bases[] = {
+#define BASIS(id, name, text) {#name, text},
 #include "finwait/bases.def"
 #undef BASIS
 };
 
-static const char *const accounts[] = {
-#define ACCOUNT(id, name, text) #id,
+static const struct word accounts[] = {
+#define ACCOUNT(id, title, text) {#id, text},
 #include "finwait/accounts.def"
 #undef ACCOUNT
 };
 
-static const char *const facts[] = {
-#define FACT(id, text) #id,
+static const struct word facts[] = {
+#define FACT(id, text) {#id, text},
 #include "finwait/facts.def"
 #undef FACT
+};
+
+static const struct word roles[] = {
+#define ROLE(id, name, text) {#name, text},
+#include "finwait/roles.def"
+#undef ROLE
+};
+
+static const struct word openings[] = {
+#define OPENING(id, name, title, text) {#name, text},
+#include "finwait/openings.def"
+#undef OPENING
+};
+
+static const struct word closings[] = {
+#define CLOSING(id, name, title, text) {#name, text},
+#include "finwait/closings.def"
+#undef CLOSING
+};
+
+static const struct word closers[] = {
+#define CLOSER(id, name, text) {name, text},
+#include "finwait/closers.def"
+#undef CLOSER
+};
+
+static const char *const calls[] = {
+#define STIMULUS(id, call, text) call,
+#include "finwait/stimuli.def"
+#undef STIMULUS
 };
 
 static const struct {
@@ -43,9 +75,14 @@ static const struct {
 
 _Static_assert(sizeof rules / sizeof rules[0] < FW_NO_RULE, "a rule's number fits a byte");
 
+const char *fw_version(void)
+{
+	return FW_VERSION;
+}
+
 const char *fw_state_name(enum fw_state state)
 {
-	return states[state];
+	return states[state].name;
 }
 
 const char *fw_stimulus_name(enum fw_stimulus stimulus)
@@ -55,47 +92,87 @@ const char *fw_stimulus_name(enum fw_stimulus stimulus)
 
 const char *fw_basis_name(enum fw_basis basis)
 {
-	return bases[basis];
+	return bases[basis].name;
 }
 
 const char *fw_account_name(enum fw_account account)
 {
-	return accounts[account];
+	return accounts[account].name;
 }
 
 const char *fw_fact_name(enum fw_fact_bit fact)
 {
-	return facts[fact];
+	return facts[fact].name;
 }
 
 const char *fw_role_basis_name(enum fw_role_basis basis)
 {
-	static const char *const names[] = {"syn", "syn_ack", "port", "first"};
-	return names[basis];
+	return roles[basis].name;
 }
 
 const char *fw_opened_name(enum fw_opened opened)
 {
-	static const char *const names[] = {
-		"handshake", "simultaneous", "fast_open", "midstream", "attempt"};
-	return names[opened];
+	return openings[opened].name;
 }
 
 const char *fw_closed_name(enum fw_closed closed)
 {
-	static const char *const names[] = {"open", "fin", "reset", "refused", "unanswered"};
-	return names[closed];
+	return closings[closed].name;
 }
 
 const char *fw_closed_by_name(enum fw_closed_by by)
 {
-	static const char *const names[] = {NULL, "client", "server", "both"};
-	return names[by];
+	return closers[by].name;
+}
+
+const char *fw_state_text(enum fw_state state)
+{
+	return states[state].text;
+}
+
+const char *fw_stimulus_text(enum fw_stimulus stimulus)
+{
+	return stimuli[stimulus].text;
+}
+
+const char *fw_basis_text(enum fw_basis basis)
+{
+	return bases[basis].text;
+}
+
+const char *fw_account_text(enum fw_account account)
+{
+	return accounts[account].text;
+}
+
+const char *fw_fact_text(enum fw_fact_bit fact)
+{
+	return facts[fact].text;
+}
+
+const char *fw_role_basis_text(enum fw_role_basis basis)
+{
+	return roles[basis].text;
+}
+
+const char *fw_opened_text(enum fw_opened opened)
+{
+	return openings[opened].text;
+}
+
+const char *fw_closed_text(enum fw_closed closed)
+{
+	return closings[closed].text;
+}
+
+const char *fw_closed_by_text(enum fw_closed_by by)
+{
+	return closers[by].text;
 }
 
 const char *fw_transition_call(const struct fw_transition *transition)
 {
-	return stimuli[transition->stimulus].call;
+	return calls[transition->stimulus];
 }
 
 const char *fw_transition_rfc(const struct fw_transition *transition)

@@ -144,7 +144,6 @@ enum fw_account decode_tcp(struct packet *packet)
 	segment->window = be16(p + 14);
 	segment->checksum = be16(p + 16);
 	segment->urgent = be16(p + 18);
-	segment->bad_checksum = false;
 	segment->header = p;
 	segment->header_len = (uint16_t)len;
 	segment->payload = p + len;

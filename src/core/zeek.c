@@ -33,7 +33,7 @@ enum wireshark { W_SYN = 1, W_SYN_ACK = 2, W_ACK = 4, W_DATA = 8, W_FIN = 16, W_
 
 static void append(struct flow *flow, int side, char letter)
 {
-	if (flow->history_len < HISTORY_MAX)
+	if (flow->history_len < FW_HISTORY_MAX)
 		flow->history[flow->history_len++] = side == flow->client ? letter : letter | 0x20;
 }
 

@@ -83,6 +83,31 @@ static void write_fields(FILE *file)
 #undef FIELD
 }
 
+static void row(FILE *file, const char *name, const char *text)
+{
+	fprintf(file, "| `%s` | %s |\n", name, text);
+}
+
+/* What is said of a connection as a whole. */
+static void write_verdicts(FILE *file)
+{
+	fputs("\n## `role_basis`\n\nWhy the client is taken for the client.\n\n"
+	      "| Name | Because |\n|---|---|\n",
+		file);
+	for (int i = 0; i < FW_ROLE_COUNT; i++)
+		row(file, fw_role_basis_name(i), fw_role_basis_text(i));
+	fputs("\n## `opened`\n\n| Name | The connection was opened ... |\n|---|---|\n", file);
+	for (int i = 0; i < FW_OPENED_COUNT; i++)
+		row(file, fw_opened_name(i), fw_opened_text(i));
+	fputs("\n## `closed`\n\n| Name | The connection was closed ... |\n|---|---|\n", file);
+	for (int i = 0; i < FW_CLOSED_COUNT; i++)
+		row(file, fw_closed_name(i), fw_closed_text(i));
+	fputs("\n## `closed_by`\n\n| Name | Who |\n|---|---|\n", file);
+	for (int i = 0; i < FW_BY_COUNT; i++)
+		row(file, fw_closed_by_name(i) ? fw_closed_by_name(i) : "null",
+			fw_closed_by_text(i));
+}
+
 static void write_json(FILE *file)
 {
 	fputs("# JSON\n\n" NOTICE "`--format json` writes one document, `--format jsonl` one "
@@ -116,6 +141,7 @@ static void write_json(FILE *file)
 #define FACT(id, text) fputs("| `" #id "` | " text " |\n", file);
 #include "finwait/facts.def"
 #undef FACT
+	write_verdicts(file);
 }
 
 /* All of DIR/README.md, NULL where there is none. */

@@ -93,22 +93,22 @@ static json_t *fact(void)
 
 static json_t *role_basis(void)
 {
-	WORDS(fw_role_basis_name, FW_ROLE_FIRST + 1, "why the client is taken for the client");
+	WORDS(fw_role_basis_name, FW_ROLE_COUNT, "why the client is taken for the client");
 }
 
 static json_t *opened(void)
 {
-	WORDS(fw_opened_name, FW_OPENED_ATTEMPT + 1, "how the connection was opened");
+	WORDS(fw_opened_name, FW_OPENED_COUNT, "how the connection was opened");
 }
 
 static json_t *closed(void)
 {
-	WORDS(fw_closed_name, FW_CLOSED_UNANSWERED + 1, "how it was closed");
+	WORDS(fw_closed_name, FW_CLOSED_COUNT, "how it was closed");
 }
 
 static json_t *closed_by(void)
 {
-	WORDS(fw_closed_by_name, FW_BY_BOTH + 1, "who closed it first");
+	WORDS(fw_closed_by_name, FW_BY_COUNT, "who closed it first");
 }
 
 static json_t *side(void)
@@ -305,9 +305,9 @@ static json_t *summary(void)
 	json_t *const schema = object("totals of the run");
 	json_t *const by_opened = object("flows by how they were opened");
 	json_t *const by_closed = object("flows by how they were closed");
-	for (int i = 0; i <= FW_OPENED_ATTEMPT; i++)
+	for (int i = 0; i < FW_OPENED_COUNT; i++)
 		must(by_opened, fw_opened_name(i), count("flows"));
-	for (int i = 0; i <= FW_CLOSED_UNANSWERED; i++)
+	for (int i = 0; i < FW_CLOSED_COUNT; i++)
 		must(by_closed, fw_closed_name(i), count("flows"));
 	must(schema, "flows", count("connections"));
 	must(schema, "by_opened", by_opened);

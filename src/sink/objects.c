@@ -387,14 +387,14 @@ void summary_members(struct jsonwriter *json, const struct fw_totals *totals)
 	jw_uint(json, totals->flows);
 	jw_key(json, "by_opened");
 	jw_open(json, '{');
-	for (int i = 0; i <= FW_OPENED_ATTEMPT; i++) {
+	for (int i = 0; i < FW_OPENED_COUNT; i++) {
 		jw_name(json, fw_opened_name(i));
 		jw_uint(json, totals->opened[i]);
 	}
 	jw_close(json, '}');
 	jw_key(json, "by_closed");
 	jw_open(json, '{');
-	for (int i = 0; i <= FW_CLOSED_UNANSWERED; i++) {
+	for (int i = 0; i < FW_CLOSED_COUNT; i++) {
 		jw_name(json, fw_closed_name(i));
 		jw_uint(json, totals->closed[i]);
 	}

@@ -121,7 +121,7 @@ static void put_packets(struct page *page, const struct fw_totals *totals)
 static void put_opened(struct page *page, const struct fw_totals *totals)
 {
 	page_text(page, " opened ");
-	for (int i = 0; i <= FW_OPENED_ATTEMPT; i++)
+	for (int i = 0; i < FW_OPENED_COUNT; i++)
 		if (totals->opened[i])
 			put_item(page, words_opened(i), totals->opened[i]);
 	page_line(page);
@@ -130,7 +130,7 @@ static void put_opened(struct page *page, const struct fw_totals *totals)
 static void put_closed(struct page *page, const struct fw_totals *totals)
 {
 	page_text(page, " closed ");
-	for (int i = 0; i <= FW_CLOSED_UNANSWERED; i++)
+	for (int i = 0; i < FW_CLOSED_COUNT; i++)
 		if (totals->closed[i])
 			put_item(page, words_closed(i), totals->closed[i]);
 	page_line(page);

@@ -84,11 +84,9 @@ const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr)
 const char *words_opened(enum fw_opened opened)
 {
 	static const char *const names[] = {
-		[FW_OPENED_HANDSHAKE] = "handshake",
-		[FW_OPENED_SIMULTANEOUS] = "simultaneous",
-		[FW_OPENED_FAST_OPEN] = "Fast Open",
-		[FW_OPENED_MIDSTREAM] = "mid-stream",
-		[FW_OPENED_ATTEMPT] = "attempt",
+#define OPENING(id, name, title, text) title,
+#include "finwait/openings.def"
+#undef OPENING
 	};
 	return names[opened];
 }
@@ -96,11 +94,9 @@ const char *words_opened(enum fw_opened opened)
 const char *words_closed(enum fw_closed closed)
 {
 	static const char *const names[] = {
-		[FW_CLOSED_OPEN] = "still open",
-		[FW_CLOSED_FIN] = "FIN",
-		[FW_CLOSED_RESET] = "reset",
-		[FW_CLOSED_REFUSED] = "refused",
-		[FW_CLOSED_UNANSWERED] = "unanswered",
+#define CLOSING(id, name, title, text) title,
+#include "finwait/closings.def"
+#undef CLOSING
 	};
 	return names[closed];
 }

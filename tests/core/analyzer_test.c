@@ -254,6 +254,52 @@ static void equal_deadlines_leave_by_number(void **state)
 	play_free(&play);
 }
 
+struct ending {
+	uint32_t opened_incarnation;
+	uint64_t last_packet;
+};
+
+static void note(const struct fw_event *event, void *user)
+{
+	struct ending *const ending = user;
+
+	if (event->type == FW_EVENT_OPENED)
+		ending->opened_incarnation = event->flow->incarnation;
+	else
+		ending->last_packet = event->flow->last_packet;
+}
+
+static struct ending ending_of(const char *text)
+{
+	static const struct fw_config config = {.events = CLOSED | 1u << FW_EVENT_OPENED};
+	struct play play = play_of(text);
+	struct ending ending = {0};
+	struct fw_analyzer *const analyzer = fw_new(&config, note, &ending);
+
+	assert_non_null(analyzer);
+	assert_true(fw_feed(analyzer, play.frames, play.count));
+	assert_true(fw_finish(analyzer));
+	fw_free(analyzer);
+	play_free(&play);
+	return ending;
+}
+
+static void incarnation_is_told_from_the_beginning(void **state)
+{
+	(void)state;
+	assert_int_equal(ending_of(OPEN).opened_incarnation, 1);
+	assert_int_equal(ending_of(OPEN CLOSE "+70 > S 200000:200000(0)\n").opened_incarnation, 1);
+	assert_int_equal(ending_of(OPEN CLOSE "+1 > S 200000:200000(0)\n").opened_incarnation, 2);
+}
+
+/* A SYN on hold that begins no flow is counted late: what came after it remains the last. */
+static void last_packet_never_goes_back(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		ending_of(OPEN "+5 > S 70000:70000(0)\n+.01 < . 1:1(0) ack 101\n").last_packet, 6);
+}
+
 /* Times at the end of what can be told: the deadline is the last moment, not one long ago. */
 static void last_moment_does_not_wrap(void **state)
 {
@@ -383,6 +429,8 @@ int main(void)
 		cmocka_unit_test(time_passes_with_every_frame),
 		cmocka_unit_test(clock_set_back_keeps_the_queue_in_order),
 		cmocka_unit_test(equal_deadlines_leave_by_number),
+		cmocka_unit_test(incarnation_is_told_from_the_beginning),
+		cmocka_unit_test(last_packet_never_goes_back),
 		cmocka_unit_test(last_moment_does_not_wrap),
 		cmocka_unit_test(nothing_is_taken_after_the_end),
 		cmocka_unit_test(short_memory_is_told),

@@ -43,7 +43,7 @@ static void all_leave_by_number_beyond_32_bits(void **state)
 		if (port % 2)
 			flows_put_aside(a, &syn, &key, side);
 		else
-			assert_non_null(flows_open(a, &syn, &key, side));
+			assert_non_null(flows_open(a, &syn, &key, side, 1));
 	}
 	flows_leave_all(a, analyse_nothing);
 	assert_int_equal(last, FIRST - 1 + 600);

@@ -160,9 +160,9 @@ static void check_totals(const struct fw_totals *totals, const struct watch *w, 
 
 	for (unsigned i = 0; i < FW_ACCOUNT_COUNT; i++)
 		accounts += totals->account[i];
-	for (unsigned i = 0; i <= FW_OPENED_ATTEMPT; i++)
+	for (unsigned i = 0; i < FW_OPENED_COUNT; i++)
 		opened += totals->opened[i];
-	for (unsigned i = 0; i <= FW_CLOSED_UNANSWERED; i++)
+	for (unsigned i = 0; i < FW_CLOSED_COUNT; i++)
 		closed += totals->closed[i];
 	REQUIRE(totals->frames == frames && accounts == frames);
 	REQUIRE(totals->account[FW_ACCOUNT_tcp] == w->segments);

@@ -5,7 +5,7 @@
 find include src -name '*.[ch]' -o -name '*.def' | sort | xargs awk '
 function row(folder, ours, theirs) { may[folder] = "^(" ours ")$"; system_[folder] = theirs }
 BEGIN {
-	api = "finwait[.]h|finwait/[a-z]+[.]def"
+	api = "finwait[.]h|finwait/[a-z]+[.](def|h)"
 	std = "<(limits|std(align|arg|bool|def|int|lib)|string)[.]h>"
 	row("include",      api, std)
 	row("src/core",     api "|(core/)?[a-z0-9_]+[.]h", std)

@@ -23,7 +23,7 @@ static void add_flows(struct ranking *ranking)
 	uint32_t seed = 1;
 	for (uint64_t id = 1; id <= FLOWS; id++) {
 		struct fw_flow flow = {.id = id};
-		flow.closed = draw(&seed) % (FW_CLOSED_UNANSWERED + 1);
+		flow.closed = draw(&seed) % FW_CLOSED_COUNT;
 		flow.end[0].state = draw(&seed) % FW_STATE_COUNT;
 		flow.end[1].retransmitted_packets = draw(&seed) % 8;
 		ranking_add(ranking, &flow);
