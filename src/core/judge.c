@@ -182,7 +182,8 @@ bool judge_damaged_fin(const struct flow *flow, int side, const struct fw_segmen
 bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg)
 {
 	return snd->has & HAS_FIN && (seg->flags & (FW_RST | FW_ACK)) == FW_RST &&
-		seg->seq + 1 == snd->fin;
+		seq_in(seg->seq, snd->fin - UINT16_MAX, snd->fin) &&
+		(!(snd->has & HAS_ISS) || seq_after(seg->seq, snd->iss));
 }
 
 /* Would the receiver accept this reset? RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3.2. Its
@@ -211,8 +212,9 @@ static void judge_reset(
 			rcv->has & HAS_ACK && seq_before(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
 		const uint32_t last =
 			rcv->has & HAS_ACK && seq_after(rcv->ack, snd->nxt) ? rcv->ack : snd->nxt;
-		j->rst_accepted = j->own =
-			seq_in(seg->seq, left, last + 1) || judge_resets_before_fin(snd, seg);
+		j->rst_accepted = seq_in(seg->seq, left, last + 1) ||
+			(judge_resets_before_fin(snd, seg) && seg->seq + 1 == snd->fin);
+		j->own = j->rst_accepted || judge_resets_before_fin(snd, seg);
 	}
 	if (j->rst_accepted)
 		return;

@@ -36,8 +36,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 
 #define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
-/* Does SEG reset what crossed its sender's FIN, with <SEQ=SEG.ACK>? RFC 9293 would have the peer
- * drop it, one before RCV.NXT; implementations take it if they have the FIN. */
+/* Does SEG reset what crossed its sender's data and FIN, with <SEQ=SEG.ACK>? The peer drops it as
+ * it lies before RCV.NXT; but if it is just one before, as the FIN was, implementations take it. */
 bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg);
 
 /* Is SEG, damaged on its way, a FIN all the same? Its numbers are those that were due. */

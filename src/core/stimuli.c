@@ -81,14 +81,13 @@ static void stray_fin(const struct flow *flow, int side, const struct fw_segment
 		stimuli_add(out, !side, FW_RCV_ACK_OF_FIN, FW_BASIS_PRESUMED);
 }
 
-/* Both FINs of a connection of which nothing else was seen: the peer's came first, so that it
- * had closed while this end was still open. */
+/* Both FINs of a connection of which nothing else was seen: each end was open until its own. */
 static void bare_close(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (!(seg->flags & FW_FIN) || !j->ack_own || snd->state != FW_UNKNOWN ||
-		rcv->state != FW_UNKNOWN || !(rcv->has & HAS_FIN) || !covers(seg->ack, rcv->fin))
+		rcv->state != FW_UNKNOWN || !(rcv->has & HAS_FIN))
 		return;
 	stimuli_add(out, !side, FW_SND_ACK, FW_BASIS_INFERRED);
 	stimuli_add(out, !side, FW_SND_FIN, FW_BASIS_INFERRED);
