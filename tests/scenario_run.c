@@ -334,6 +334,8 @@ static void check_totals(struct run *r, const struct fw_totals *totals)
 	for (size_t i = 0; i < s->segment_count; i++)
 		if (!s->segments[i].lost && s->segments[i].flow > flows)
 			flows = s->segments[i].flow;
+	for (size_t i = 0; i < s->verdict_count; i++)
+		flows = s->verdicts[i].flow > flows ? s->verdicts[i].flow : flows;
 	if (totals->flows != flows)
 		mismatch(r, r->line, "%" PRIu64 " flows, want %u", totals->flows, flows);
 	for (unsigned i = 0; i < FW_ACCOUNT_COUNT; i++)
