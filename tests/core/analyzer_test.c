@@ -254,6 +254,18 @@ static void equal_deadlines_leave_by_number(void **state)
 	play_free(&play);
 }
 
+/* A SYN on a live connection, sent again and never answered, was an attempt of its own. */
+static void held_syn_without_answer_is_an_attempt(void **state)
+{
+	struct play play = play_of(OPEN "+5 > S 70000:70000(0)\n+1 > S 70000:70000(0)\n");
+
+	(void)state;
+	is_told(&play, CLOSED,
+		"closed 1 ESTABLISHED/ESTABLISHED 5\n"
+		"closed 2 SYN_SENT/UNKNOWN 1\n");
+	play_free(&play);
+}
+
 struct ending {
 	uint32_t opened_incarnation;
 	uint64_t last_packet;
@@ -431,6 +443,7 @@ int main(void)
 		cmocka_unit_test(time_passes_with_every_frame),
 		cmocka_unit_test(clock_set_back_keeps_the_queue_in_order),
 		cmocka_unit_test(equal_deadlines_leave_by_number),
+		cmocka_unit_test(held_syn_without_answer_is_an_attempt),
 		cmocka_unit_test(incarnation_is_told_from_the_beginning),
 		cmocka_unit_test(last_packet_never_goes_back),
 		cmocka_unit_test(last_moment_does_not_wrap),
