@@ -1,7 +1,7 @@
 /* finwait: the RFC 9293 state of both ends of every TCP connection in a capture.
  *
- * The library does no I/O, has no clock and keeps no globals: frames go in with fw_feed, events come
- * out through one callback. Time is that of the frames.
+ * The library does no I/O, has no clock and keeps no globals: frames go in with fw_feed, events
+ * come out through one callback. Time is that of the frames.
  */
 #ifndef FINWAIT_H
 #define FINWAIT_H
@@ -120,6 +120,7 @@ struct fw_transition {
 	enum fw_basis basis;
 	enum fw_stimulus stimulus;
 	uint8_t rule;
+	bool called; /* by the end's program, not by its TCP alone */
 };
 
 struct fw_endpoint {
@@ -170,9 +171,9 @@ enum fw_event_type {
  * SEGMENT, after its transitions: counted; its sender's state is the one in which it was sent.
  * CLOSED: all that is known. Its time is that of the last segment, not of leaving.
  *
- * A SYN on a live connection is on hold until an answer shows whether it begins another. It is told
- * once, as a segment of the old flow, with nothing believed; it is counted in the flow that it turns
- * out to belong to, which, if new, gets its number only then. */
+ * A SYN on a live connection is on hold until what follows shows whether it begins another. It is
+ * told once, as a segment of the old flow, with nothing believed; it is counted in the flow that it
+ * turns out to belong to, which, if new, gets its number only then. */
 struct fw_event {
 	enum fw_event_type type;
 	fw_time time;

@@ -172,7 +172,7 @@ const char *fw_closed_by_text(enum fw_closed_by by)
 
 const char *fw_transition_call(const struct fw_transition *transition)
 {
-	return calls[transition->stimulus];
+	return transition->called ? calls[transition->stimulus] : "";
 }
 
 const char *fw_transition_rfc(const struct fw_transition *transition)

@@ -28,6 +28,22 @@ static bool begins_doubt(
 			since(e->presumed, seg->time) > doubt_window(flow, s->side));
 }
 
+/* A program aborts a connection that it has, with a reset that acknowledges; others are answers of its
+ * TCP. It accepts a connection that it has not asked for itself. */
+static bool is_called(
+	const struct flow *flow, const struct stimulus *s, const struct fw_segment *seg)
+{
+	const uint16_t visited = flow->visited[s->side];
+	switch (s->what) {
+	case FW_SND_RST:
+		return seg->flags & FW_ACK && flow->end[s->side].state != FW_UNKNOWN;
+	case FW_RCV_ACK_OF_SYN:
+		return !(visited & 1u << FW_SYN_SENT);
+	default:
+		return true;
+	}
+}
+
 static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulus *s,
 	const struct fw_segment *seg)
 {
@@ -57,6 +73,7 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 		.basis = fsm_rule_inferred(rule) ? FW_BASIS_INFERRED : s->basis,
 		.stimulus = s->what,
 		.rule = rule,
+		.called = is_called(flow, s, seg),
 	};
 	move(a, flow, s->side, &t);
 }

@@ -9,6 +9,7 @@ struct entry {
 	uint64_t packet;
 	fw_time time;
 	uint8_t side, from, to, basis, stimulus, rule;
+	bool called;
 };
 
 struct block {
@@ -63,6 +64,7 @@ void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_tran
 			.basis = (uint8_t)t->basis,
 			.stimulus = (uint8_t)t->stimulus,
 			.rule = t->rule,
+			.called = t->called,
 		};
 }
 
@@ -101,6 +103,7 @@ const struct fw_transition *timeline_get(
 				.basis = e->basis,
 				.stimulus = e->stimulus,
 				.rule = e->rule,
+				.called = e->called,
 			};
 		}
 	}

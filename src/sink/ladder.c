@@ -53,7 +53,8 @@ static void write_sum(struct ladder *ladder)
 	page_column(page, RUNG_TIME);
 	page_style(page, STYLE_DIM);
 	page_sign(page, SIGN_DOT);
-	page_printf(page, " %s segments", words_count(text, stretch->count));
+	page_printf(page, " %s segment%s", words_count(text, stretch->count),
+		stretch->count == 1 ? "" : "s");
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
 		if (!stretch->data[side])
 			continue;
@@ -171,7 +172,8 @@ static void put_life(struct page *page, const struct fw_flow *flow)
 static void put_traffic(struct page *page, const struct fw_endpoint *end, enum fw_side side)
 {
 	char number[WORDS_MAX], text[2 * WORDS_MAX];
-	int len = snprintf(text, sizeof text, " %s segments", words_count(number, end->packets));
+	int len = snprintf(text, sizeof text, " %s segment%s", words_count(number, end->packets),
+		end->packets == 1 ? "" : "s");
 	len += snprintf(text + len, sizeof text - (size_t)len, ", %s",
 		words_bytes(number, end->unique_bytes));
 	if (end->retransmitted_packets)

@@ -34,7 +34,7 @@ void made_flow_init(struct made_flow *made, uint64_t id)
 #define MOVE(packet, side, from, to, basis, stimulus)                                              \
 	{                                                                                          \
 		packet, MADE_EPOCH + (packet)*10 * MS, FW_##side, FW_##from, FW_##to,              \
-			FW_BASIS_##basis, FW_##stimulus, 0                                         \
+			FW_BASIS_##basis, FW_##stimulus, 0, true                                   \
 	}
 	const struct fw_transition transitions[] = {
 		MOVE(1, CLIENT, CLOSED, SYN_SENT, SENT, SND_SYN),
