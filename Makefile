@@ -18,9 +18,10 @@
 #
 #   SAN=address,undefined  CC=clang  COV=1   a variant in a directory of its own
 #   V=1 shows the commands, B=DIR builds elsewhere, T=NAME tests NAME_test alone.
-#   Honoured: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS DESTDIR prefix.
+#   Honoured: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS LD OBJCOPY DESTDIR prefix.
 
 CC ?= cc
+OBJCOPY ?= objcopy
 CFLAGS ?= -O2 -g
 prefix ?= /usr/local
 B ?= build
@@ -62,6 +63,7 @@ main := $(filter-out $(core) $(generators),$(wildcard src/*/*.c))
 helpers := $(filter-out $(tools) %_test.c %_fuzz.c,$(wildcard tests/*.c tests/*/*.c))
 
 LIB := $O/libfinwait.a
+CORE := $O/core.a
 PARTS := $O/program.a
 HELPERS := $O/helpers.a
 FUZZ := $(call programs,$(fuzz))
@@ -73,10 +75,10 @@ BINARIES := $(FUZZ) $(TESTS) $(TOOLS)
 all: $O/finwait $(LIB)
 
 $O/finwait: $(call objects,$(main)) $(LIB) $O/manifest
-$(LIB): $(call objects,$(core)) $O/manifest
+$(CORE): $(call objects,$(core)) $O/manifest
 $(PARTS): $(call objects,$(filter-out src/cli/main.c,$(main))) $O/manifest
 $(HELPERS): $(call objects,$(helpers)) $O/manifest
-$(BINARIES): $O/%: $O/%.o $(HELPERS) $(PARTS) $(LIB)
+$(BINARIES): $O/%: $O/%.o $(HELPERS) $(PARTS) $(CORE)
 
 $(TESTS): libs = @$O/test-libs
 $O/tests/core/analyzer_test: libs += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
@@ -85,10 +87,17 @@ $O/finwait $(BINARIES):
 	$(call say,link)
 	$Q$(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(libs) $(LDLIBS) @$O/libs -lm
 
-$(LIB) $(PARTS) $(HELPERS):
+$(CORE) $(PARTS) $(HELPERS):
 	@mkdir -p $(@D)
 	@rm -f $@
 	$Q$(AR) rcs $@ $(filter %.o,$^)
+
+# Who links the library sees what finwait.h declares and nothing else. Tests see all of the core.
+$(LIB): $(CORE)
+	@rm -f $@
+	$Q$(LD) -r -o $O/finwait.o --whole-archive $<
+	$Q$(OBJCOPY) --wildcard --keep-global-symbol='fw_*' $O/finwait.o
+	$Q$(AR) rcs $@ $O/finwait.o
 
 $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
@@ -171,11 +180,12 @@ mutants: | $(filter deps deps-dev,$(MAKECMDGOALS))
 LINTS := $(patsubst tests/lint/%.sh,lint-%,$(filter-out %_test.sh,$(wildcard tests/lint/*.sh)))
 
 lint: $(LINTS)
-lint-symbols: $(LIB)
+lint-symbols: $(LIB) $(CORE)
 lint-fresh: $(call programs,$(generators)) $(MKPCAP)
 $(LINTS): lint-%: | $(filter deps deps-dev,$(MAKECMDGOALS))
 	$(call say,lint)
-	$QGENERATORS='$(call programs,$(generators))' MKPCAP=$(MKPCAP) LIB=$(LIB) O=$O CC='$(CC)' sh tests/lint/$*.sh
+	$QGENERATORS='$(call programs,$(generators))' MKPCAP=$(MKPCAP) LIB=$(LIB) CORE=$(CORE) O=$O CC='$(CC)' \
+		sh tests/lint/$*.sh
 
 # What is installed: FILE:DIRECTORY
 version := $(shell sed -n 's/.*FW_VERSION "\(.*\)"/\1/p' include/finwait.h)

@@ -18,7 +18,7 @@ killed() {
 	for test in $tests; do
 		# shellcheck disable=SC2086 # words
 		${CC:-cc} $FLAGS -O0 -w -iquote "$1" -o "$1/test" $test.c $affected \
-			"$B/helpers.a" "$B/program.a" "$B/libfinwait.a" \
+			"$B/helpers.a" "$B/program.a" "$B/core.a" \
 			@"$B/libs" @"$B/test-libs" -lm ||
 			{ echo "does not build" >&2 && exit 2; }
 		timeout 60 "$1/test" >"$1/log" 2>&1 || return 0

@@ -42,7 +42,8 @@ static inline struct syn *syn_at(const struct fw_analyzer *a, uint32_t ref)
 	return arena_at(&a->syns, ref & ~SYN_REF);
 }
 
-/* Neither a loop nor a call: a compiler takes one that only prefetches for one that does nothing. */
+/* Neither a loop nor a call: a compiler takes one that only prefetches for one that does
+ * nothing. */
 __attribute__((always_inline)) static inline void prefetch_lines(const char *at)
 {
 	__builtin_prefetch(at);

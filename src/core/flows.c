@@ -140,7 +140,8 @@ void flows_release(struct fw_analyzer *a, struct flow *flow)
 
 static void tell_and_free(struct fw_analyzer *a, struct flow *flow);
 
-/* Nobody has said what the SYN was that OLD held: it began a connection of its own, and had no answer. */
+/* Nobody has said what the SYN was that OLD held: it began a connection of its own, and had no
+ * answer. */
 static void tell_held(struct fw_analyzer *a, const struct syn *syn, const struct flow *old)
 {
 	struct fw_segment seg;

@@ -36,7 +36,7 @@ check() {
 	(cd "$tree" && {
 		[ "$1" != symbols ] ||
 			{ ${CC:-cc} -Iinclude -c -o .one.o src/core/one.c && ar rcs .one.a .one.o; }
-		LIB=.one.a sh "$here/$1.sh" >.log 2>&1
+		CORE=.one.a LIB=.one.a sh "$here/$1.sh" >.log 2>&1
 	})
 }
 
@@ -69,6 +69,8 @@ finds symbols src/core/one.c 'int puts(const char *);\nvoid g(void)\n{\n\tputs("
 finds symbols src/core/one.c 'int count = 1;\n' 'may not keep globals' 'a global'
 finds symbols src/core/one.c 'static int count;\nint next(void)\n{\n\treturn count++;\n}\n' \
 	'may not keep globals' 'a static variable'
+finds symbols src/core/one.c 'int next(void)\n{\n\treturn 1;\n}\n' \
+	'next is not public' 'a name without fw_'
 finds text src/core/one.c 'int a; \n' '^src/core/one.c:7:' 'white space at the end'
 finds text src/core/one.c "/* /home""/me */\n" '^src/core/one.c:7:' 'a path of one machine'
 finds text src/core/one.c "/* TO""DO */\n" '^src/core/one.c:7:' 'unfinished work'

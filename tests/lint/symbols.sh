@@ -1,6 +1,7 @@
 #!/bin/sh
-# The library, LIB, needs nothing but memory: no I/O, no clock. And it keeps no globals.
-nm -A "$LIB" | awk '
+# The core, CORE, needs nothing but memory: no I/O, no clock. And it keeps no globals. The library,
+# LIB, is the core with none but the public names to be seen.
+nm -A "$CORE" | awk '
 $NF == "_GLOBAL_OFFSET_TABLE_" { next }
 NF == 3 && $2 == "U" { file = $1; sub(/:$/, "", file); needs[$3] = file }
 NF == 3 && $2 ~ /^[A-TV-Z]$/ { has[$3] = 1 }
@@ -16,10 +17,17 @@ END {
 }' || exit 1
 
 # A constant with addresses in it is in .data.rel.ro; .data and .bss are what can change
-objdump -h "$LIB" | awk '
+objdump -h "$CORE" | awk '
 /file format/ { file = $1; sub(/:$/, "", file) }
 $2 ~ /^[.](data|bss)([.][a-z_]+[.][0-9]+)?$/ && $2 !~ /rel/ && $3 !~ /^0+$/ {
 	print file ":1: the core may not keep globals: " $2 " has 0x" $3 " bytes"
+	failed = 1
+}
+END { exit failed }' || exit 1
+
+nm -g --defined-only "$LIB" | awk -v library="$LIB" '
+NF == 3 && $3 !~ /^(fw_|_*(asan|odr_asan|ubsan|sanitizer|gcov|llvm))/ {
+	print library ":1: " $3 " is not public: its name is not fw_"
 	failed = 1
 }
 END { exit failed }'
