@@ -28,8 +28,8 @@ static bool begins_doubt(
 			since(e->presumed, seg->time) > doubt_window(flow, s->side));
 }
 
-/* A program aborts a connection that it has, with a reset that acknowledges; others are answers of its
- * TCP. It accepts a connection that it has not asked for itself. */
+/* A program aborts a connection that it has, with a reset that acknowledges; others are answers
+ * of its TCP. It accepts a connection that it has not asked for itself. */
 static bool is_called(
 	const struct flow *flow, const struct stimulus *s, const struct fw_segment *seg)
 {
