@@ -289,18 +289,22 @@ static bool finds_stray(const struct flow *flow, int side, const struct fw_segme
 		seq_in(seg->ack, peer->stray_at, peer->stray + 1);
 }
 
-/* Of a peer that is not heard, one octet more in a bare ACK, after larger steps, seems to be its
- * FIN: until more is acknowledged. */
+/* An octet that was not seen, acknowledged by a bare ACK after larger steps, seems to be the peer's
+ * FIN: until more is acknowledged or sent. */
 static void judge_unheard(
 	const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (rcv->has & HAS_SEGMENT || !j->ack_fresh)
+	const bool heard = rcv->has & HAS_SEGMENT;
+	if (flow->has & (uint32_t)FLOW_GUESSED_FIN << !side)
+		j->denies_guess = seg->payload_len && !seq_before(j->after, snd->fin);
+	if (!j->ack_fresh)
 		return;
-	j->denies_guess = flow->has & (uint32_t)FLOW_GUESSED_FIN << side;
+	if (flow->has & (uint32_t)FLOW_GUESSED_FIN << side)
+		j->denies_guess = true;
 	j->guesses_fin = !j->denies_guess && !j->len && snd->has & HAS_ACK &&
-		seg->ack == snd->ack + 1 && snd->has & HAS_LARGE_STEPS &&
-		!(snd->has & HAS_SMALL_STEPS);
+		seg->ack == (heard ? rcv->nxt : snd->ack) + 1 && snd->has & HAS_LARGE_STEPS &&
+		!(snd->has & HAS_SMALL_STEPS) && !(heard && rcv->has & HAS_FIN);
 }
 
 /* The usual course, of which nothing is to be said: data in order, or an acknowledgment of more of
@@ -323,7 +327,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	j.fresh = j.len;
 	if (lacks_signature(snd, seg))
 		return j;
-	if (is_usual(snd, rcv, seg)) {
+	const uint32_t guessed = (uint32_t)FLOW_GUESSED_FIN | (uint32_t)FLOW_GUESSED_FIN << 1;
+	if (!(flow->has & guessed) && is_usual(snd, rcv, seg)) {
 		j.own = j.ack_own = true;
 		j.ack_fresh = seg->ack != snd->ack;
 		return j;

@@ -173,6 +173,8 @@ static void fin(struct flow *flow, int side, const struct fw_segment *seg, uint3
 	struct end *snd = &flow->end[side];
 	if (!(seg->flags & FW_ACK))
 		return;
+	if (after == snd->fin)
+		flow->has &= ~((uint32_t)FLOW_GUESSED_FIN << !side);
 	if (!(snd->has & HAS_FIN)) {
 		snd->fin = after;
 		snd->has |= HAS_FIN;

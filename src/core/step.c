@@ -132,7 +132,7 @@ static void withdraw_fin(
 static void withdraw_guess(
 	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
-	flow->has &= ~((uint32_t)FLOW_GUESSED_FIN << side);
+	flow->has &= ~((uint32_t)FLOW_GUESSED_FIN | (uint32_t)FLOW_GUESSED_FIN << 1);
 	take_back(a, flow, side, seg);
 	take_back(a, flow, !side, seg);
 }
@@ -179,7 +179,7 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	if (doubt_contradicts(flow, side, seg, j, crossing)) {
 		withdraw(a, flow, side, seg, j);
 	} else if (!crossing && !j->old && j->own && !(seg->flags & FW_RST) &&
-		is_firm(flow, side)) {
+		is_firm(flow, side) && !j->denies_guess) {
 		snd->sure = snd->state;
 		snd->presumed = 0;
 		snd->held = FW_UNKNOWN;
@@ -234,7 +234,7 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 {
 	begin(flow, side, seg);
 	struct judgement j = judge(flow, side, seg);
-	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray;
+	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
 	if ((!quiet || j.facts) && is_corrupt(&flow->end[side], seg)) {
 		j.facts |= FW_FACT_bad_checksum;
 		j.corrupt = j.old = true;

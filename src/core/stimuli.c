@@ -214,6 +214,8 @@ void stimuli_of(const struct flow *flow, int side, const struct fw_segment *seg,
 	testimony(flow, side, seg, j, out);
 	if (!(flow->end[!side].has & HAS_SEGMENT))
 		unheard_stimuli(flow, side, seg, j, out);
+	if (j->guesses_fin)
+		unheard_fin(flow, side, out);
 	deed(flow, side, seg, out);
 	presumption(flow, side, seg, j, out);
 }

@@ -22,7 +22,7 @@ static void server_opens(int side, struct stimuli *out)
 
 /* A guess, so that more than one octet takes it back. An end whose own FIN was first had it
  * acknowledged by the peer's. */
-static void peer_closes(const struct flow *flow, int side, struct stimuli *out)
+void unheard_fin(const struct flow *flow, int side, struct stimuli *out)
 {
 	const bool first = flow->end[side].has & HAS_FIN;
 	const uint8_t begin = out->count;
@@ -50,6 +50,4 @@ void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment 
 		server_opens(side, out);
 	if (j->ack_fresh && flow->end[!side].sure == FW_SYN_RECEIVED) /* of its data: it is open */
 		stimuli_add(out, !side, FW_SND_ACK, basis);
-	if (j->guesses_fin)
-		peer_closes(flow, side, out);
 }

@@ -8,4 +8,7 @@
 void unheard_stimuli(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out);
 
+/* What an ACK of the peer's FIN means, where the capture lacks that. */
+void unheard_fin(const struct flow *flow, int side, struct stimuli *out);
+
 #endif
