@@ -205,11 +205,11 @@ static bool skip(
 
 static void rtt(struct end *timed, struct tally *tally, fw_time now)
 {
-	const int64_t ns = now - timed->timed_at;
 	timed->has &= ~(uint32_t)HAS_TIMED;
-	if (ns < 0)
+	if (now < timed->timed_at)
 		return;
-	const uint32_t sample = ns / RTT_UNIT < UINT32_MAX ? (uint32_t)(ns / RTT_UNIT) : UINT32_MAX;
+	const uint64_t units = ((uint64_t)now - (uint64_t)timed->timed_at) / RTT_UNIT;
+	const uint32_t sample = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
 	timed->rtt = timed->rtt ? timed->rtt - timed->rtt / 8 + sample / 8 : sample + !sample;
 	tally->rtt_min = !tally->rtt_samples || sample < tally->rtt_min ? sample : tally->rtt_min;
 	tally->rtt_max = sample > tally->rtt_max ? sample : tally->rtt_max;

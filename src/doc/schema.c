@@ -186,7 +186,7 @@ static json_t *also_known_as(void)
 static json_t *flow(void)
 {
 	json_t *const schema = object("one connection, one incarnation of its addresses and ports");
-	must(schema, "id", count("flows are counted by their first packet, from 1"));
+	must(schema, "id", count("flows are counted from 1, as they are found to begin"));
 	must(schema, "community_id", json_pack("{s:s, s:s}", "type", "string", "pattern", "^1:"));
 	must(schema, "incarnation", count("which connection of these addresses and ports, from 1"));
 	may(schema, "tunnel", count("identifier of the innermost tunnel"));

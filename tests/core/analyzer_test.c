@@ -329,6 +329,19 @@ static void last_moment_does_not_wrap(void **state)
 	play_free(&play);
 }
 
+/* From the first moment to the last: a round trip that no number of the kind can hold. */
+static void times_are_as_far_apart_as_can_be(void **state)
+{
+	struct play play = play_of(OPEN);
+
+	(void)state;
+	play.frames[0].time = INT64_MIN;
+	for (size_t i = 1; i < play.count; i++)
+		play.frames[i].time = INT64_MAX;
+	is_told(&play, CLOSED, "closed 1 ESTABLISHED/ESTABLISHED 5\n");
+	play_free(&play);
+}
+
 static void nothing_is_taken_after_the_end(void **state)
 {
 	static const struct fw_config config = {.events = CLOSED};
@@ -447,6 +460,7 @@ int main(void)
 		cmocka_unit_test(incarnation_is_told_from_the_beginning),
 		cmocka_unit_test(last_packet_never_goes_back),
 		cmocka_unit_test(last_moment_does_not_wrap),
+		cmocka_unit_test(times_are_as_far_apart_as_can_be),
 		cmocka_unit_test(nothing_is_taken_after_the_end),
 		cmocka_unit_test(short_memory_is_told),
 	};
