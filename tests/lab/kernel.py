@@ -97,6 +97,12 @@ def write_address(address, port):
 	return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
+def read_all(file):
+	"""All of a table, which comes in pages."""
+	os.lseek(file, 0, os.SEEK_SET)
+	return b"".join(iter(lambda: os.read(file, 1 << 16), b"")).decode()
+
+
 class Tables(threading.Thread):
 	"""Looks at both hosts' socket tables, often: requests and TIME_WAIT are nowhere else."""
 
@@ -107,15 +113,26 @@ class Tables(threading.Thread):
 			with inside(namespace):
 				for name in filter(os.path.exists, TABLES):
 					self.files.append(os.open(name, os.O_RDONLY))
+		self.ends = {}  # what read_address has read
 		self.looks = []  # [first time that this was seen, last time, {(local, remote): state}]
 		self.going = True
 
-	def look(self):
-		now, seen = time.monotonic(), {}
+	def read(self):
+		seen = {}
 		for file in self.files:
-			for line in os.pread(file, 1 << 20, 0).decode().splitlines()[1:]:
-				_, local, remote, state = line.split()[:4]
-				seen[(read_address(local), read_address(remote))] = int(state, 16)
+			for line in read_all(file).splitlines()[1:]:
+				_, local, remote, state, _ = line.split(None, 4)
+				end = self.ends.get((local, remote))
+				if end is None:
+					end = self.ends[(local, remote)] = (read_address(local), read_address(remote))
+				seen[end] = int(state, 16)
+		return seen
+
+	def look(self):
+		"""What moves between two pages may be missed: what is gone is looked for once more."""
+		now, seen = time.monotonic(), self.read()
+		if self.looks and any(end not in seen for end in self.looks[-1][2]):
+			now, seen = time.monotonic(), {**seen, **self.read()}
 		if self.looks and self.looks[-1][2] == seen:
 			self.looks[-1][1] = now
 		else:
@@ -166,7 +183,7 @@ class History:
 			return  # the remains of an earlier lab at these addresses
 		light = next((look for look in self.looks if look[1] > when), (0, 0, None))
 		self.full = new != "CLOSED"
-		if new == "CLOSED" and light[2] in LIGHT.values():
+		if new == "CLOSED" and light[2] in ("FIN_WAIT_2", "TIME_WAIT"):
 			self.add(when, old, new, "tracepoint", corrected=f"it goes on as {light[2]}")
 			if light[2] != self.state:
 				self.move(max(when, light[0]), old, light[2], "table")

@@ -176,7 +176,7 @@ neighbour add {peer[1]} lladdr {peer_mac} dev eth0 nud permanent
 class Net:
 	"""The namespaces of one scenario. Nameless: they go with the process at the latest."""
 
-	def __init__(self, number):
+	def __init__(self, number, relay=Relay):
 		self.address = {
 			"client": (f"10.83.{number}.1", f"fd83:{number}::1"),
 			"server": (f"10.83.{number}.2", f"fd83:{number}::2"),
@@ -187,7 +187,7 @@ class Net:
 			self.host = {"client": new_namespace(), "server": new_namespace()}
 			paths = {name: f"/proc/{os.getpid()}/fd/{fd}" for name, fd in self.host.items()}
 			ip(LINKS.format(**paths))
-			self.relay = Relay()
+			self.relay = relay()
 		self.prepare_host("client", "server", "02:00:00:00:00:02")
 		self.prepare_host("server", "client", "02:00:00:00:00:01")
 		self.relay.start()
