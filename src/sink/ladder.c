@@ -62,7 +62,8 @@ static void write_sum(struct ladder *ladder)
 		page_sign(page, side == FW_CLIENT ? SIGN_RIGHT : SIGN_LEFT);
 		page_printf(page, " %s", words_bytes(text, stretch->bytes[side]));
 	}
-	page_printf(page, "  in %s", words_duration(text, stretch->last - stretch->first));
+	page_printf(page, "  in %s",
+		words_duration(text, words_between(stretch->first, stretch->last)));
 	if (stretch->resent)
 		page_printf(page, "  %s re-sent", words_count(text, stretch->resent));
 	page_style(page, STYLE_PLAIN);
@@ -160,7 +161,8 @@ static void put_life(struct page *page, const struct fw_flow *flow)
 		words_closed(flow->closed));
 	if (by)
 		page_printf(page, " by %s", by);
-	page_item(page, "   ", words_duration(text, flow->last - flow->first), HEADING);
+	page_item(
+		page, "   ", words_duration(text, words_between(flow->first, flow->last)), HEADING);
 	if (flow->incarnation > 1) {
 		snprintf(text, sizeof text, "connection %u of this pair",
 			(unsigned)flow->incarnation);

@@ -2,6 +2,7 @@
 #include "sink/objects.h"
 
 #include "sink/communityid.h"
+#include "sink/words.h"
 
 #include <stdio.h>
 
@@ -86,7 +87,7 @@ void transition_members(
 	jw_key(json, "time");
 	jw_time(json, transition->time);
 	jw_key(json, "offset");
-	jw_seconds(json, transition->time - flow->first);
+	jw_seconds(json, words_between(flow->first, transition->time));
 	jw_key(json, "side");
 	jw_word(json, side_names[transition->side]);
 	jw_key(json, "from");
@@ -157,7 +158,7 @@ static void life_members(struct jsonwriter *json, const struct fw_flow *flow)
 	jw_key(json, "last_time");
 	jw_time(json, flow->last);
 	jw_key(json, "duration");
-	jw_seconds(json, flow->last - flow->first);
+	jw_seconds(json, words_between(flow->first, flow->last));
 }
 
 static void peers_members(struct jsonwriter *json, const struct fw_flow *flow)

@@ -1,5 +1,6 @@
 /* The flows that are most worth a look, the worst first, out of any number. */
 #include "sink/ranking.h"
+#include "sink/words.h"
 
 #include <stdlib.h>
 
@@ -90,7 +91,7 @@ void ranking_add(struct ranking *ranking, const struct fw_flow *flow)
 		.opened = flow->opened,
 		.closed = flow->closed,
 		.closed_by = flow->closed_by,
-		.duration = flow->last - flow->first,
+		.duration = words_between(flow->first, flow->last),
 		.packets = end[0].packets + end[1].packets,
 		.bytes = end[0].unique_bytes + end[1].unique_bytes,
 		.resent = end[0].retransmitted_packets + end[1].retransmitted_packets,

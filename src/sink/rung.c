@@ -194,7 +194,7 @@ static void put_time(struct page *page, fw_time time)
 /* The line of the segment itself, or of the timer. */
 static void put_middle(struct page *page, const struct rung *rung, fw_time first, unsigned server)
 {
-	put_time(page, rung->time - first);
+	put_time(page, words_between(first, rung->time));
 	if (rung->is_segment) {
 		put_arrow(page, rung, server - 1);
 		return;

@@ -22,4 +22,13 @@ const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr);
 const char *words_opened(enum fw_opened opened);
 const char *words_closed(enum fw_closed closed);
 
+/* Nanoseconds from one time to another; what does not fit is cut at the type's ends. */
+static inline int64_t words_between(fw_time from, fw_time to)
+{
+	int64_t ns;
+	if (!__builtin_sub_overflow(to, from, &ns))
+		return ns;
+	return to < from ? INT64_MIN + 1 : INT64_MAX;
+}
+
 #endif
