@@ -56,6 +56,15 @@ static void ends(void **state)
 	SAYS(words_end(text, &v6), "[2001:db8::1]:443");
 }
 
+static void times_are_as_far_apart_as_fits(void **state)
+{
+	(void)state;
+	assert_true(words_between(5, 12) == 7);
+	assert_true(words_between(12, 5) == -7);
+	assert_true(words_between(INT64_MIN, INT64_MAX) == INT64_MAX);
+	assert_true(words_between(INT64_MAX, INT64_MIN) == INT64_MIN + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -63,6 +72,7 @@ int main(void)
 		cmocka_unit_test(bytes),
 		cmocka_unit_test(durations),
 		cmocka_unit_test(ends),
+		cmocka_unit_test(times_are_as_far_apart_as_fits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
