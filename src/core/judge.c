@@ -329,7 +329,7 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 		return j;
 	const uint32_t guessed = (uint32_t)FLOW_GUESSED_FIN | (uint32_t)FLOW_GUESSED_FIN << 1;
 	if (!(flow->has & guessed) && is_usual(snd, rcv, seg)) {
-		j.own = j.ack_own = true;
+		j.usual = j.own = j.ack_own = true;
 		j.ack_fresh = seg->ack != snd->ack;
 		return j;
 	}

@@ -10,6 +10,7 @@ struct judgement {
 	uint32_t len;   /* sequence space that it takes */
 	uint32_t after; /* the sequence number after it */
 	uint32_t fresh; /* octets of it that were not seen before */
+	bool usual;     /* the usual course: nothing else is to be said of it */
 	bool own;       /* its numbers can be the sender's own */
 	bool old;     /* sent before something of this end that was seen already, or a copy of it */
 	bool copy;    /* made by the network or the capture: no deed of the end */

@@ -255,7 +255,7 @@ static void rest(struct flow *flow, int side)
 		(e->letters & 1u << ACK ? HAS_TOLD_ACK : 0u);
 }
 
-static void enter(
+void zeek_enter(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct zeek_end *e = &flow->zeek[side], *peer = &flow->zeek[!side];
@@ -275,16 +275,6 @@ static void enter(
 	if (j->facts & FW_FACT_ack_unseen && !(flow->end[!side].has & HAS_APART))
 		part(flow, !side, flow->end[!side].nxt);
 	rest(flow, side);
-}
-
-void zeek_history(
-	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
-{
-	const uint32_t told = seg->payload_len ? HAS_TOLD_DATA : HAS_TOLD_ACK;
-	if (flow->end[side].has & told && !(seg->flags & CONTROL) && !j->facts &&
-		!flow->trouble[!side])
-		return;
-	enter(flow, side, seg, j);
 }
 
 /* A SYN and a reset of the originator, and in between at most what repeats the SYN. */

@@ -4,9 +4,18 @@
 
 #include "judge.h"
 
-/* Enters SEG into the history of FLOW. */
-void zeek_history(
+void zeek_enter(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
+
+/* Enters SEG into the history of FLOW. Most segments are no news to it. */
+static inline void zeek_history(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const uint32_t told = seg->payload_len ? HAS_TOLD_DATA : HAS_TOLD_ACK;
+	if (!(flow->end[side].has & told) || seg->flags & (FW_SYN | FW_FIN | FW_RST) || j->facts ||
+		flow->trouble[!side])
+		zeek_enter(flow, side, seg, j);
+}
 
 /* Zeek's conn_state. Static. */
 const char *zeek_state(const struct flow *flow);
