@@ -48,6 +48,8 @@ static void apply(struct fw_analyzer *a, struct flow *flow, const struct stimulu
 	const struct fw_segment *seg)
 {
 	struct end *e = &flow->end[s->side], *peer = &flow->end[!s->side];
+	if (s->what == FW_SND_SYN && s->basis == FW_BASIS_SENT && e->state == FW_UNKNOWN)
+		e->state = e->sure = FW_CLOSED; /* it had no connection (RFC 9293 3.10.1) */
 	const enum fw_state from = e->state;
 	const uint8_t rule = fsm_rule(from, s->what);
 	if (s->basis != FW_BASIS_PRESUMED && !s->tentative) {
@@ -205,14 +207,6 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	return tentative == FW_STIMULUS_COUNT ? then : fsm_step(then, tentative);
 }
 
-/* Who sends a SYN had no connection before (RFC 9293 3.10.1). */
-static void begin(struct flow *flow, int side, const struct fw_segment *seg)
-{
-	struct end *snd = &flow->end[side];
-	if ((seg->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN && snd->state == FW_UNKNOWN)
-		snd->state = snd->sure = FW_CLOSED;
-}
-
 /* Wrong checksums tell only of an end that has sent right ones: others leave them to a network
  * card. */
 static bool is_corrupt(struct end *snd, const struct fw_segment *seg)
@@ -232,7 +226,6 @@ static bool is_corrupt(struct end *snd, const struct fw_segment *seg)
 static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 	const struct fw_segment *seg, enum fw_state *state)
 {
-	begin(flow, side, seg);
 	struct judgement j = judge(flow, side, seg);
 	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
 	if ((!quiet || j.facts) && is_corrupt(&flow->end[side], seg)) {
