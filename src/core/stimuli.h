@@ -4,7 +4,7 @@
 
 #include "judge.h"
 
-#define STIMULI_MAX 16
+#define STIMULI_MAX 32 /* all that the functions of stimuli.c and unheard.c can add is 31 */
 
 struct stimulus {
 	uint8_t side;
