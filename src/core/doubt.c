@@ -3,8 +3,9 @@
 #include "doubt.h"
 
 #define SLACK 1000000LL /* ns: a busy host answers later than the last time */
-#define UNMEASURED_WINDOW                                                                          \
-	100000000LL /* ns, where no round trip was measured: half of the shortest timer of TCP */
+
+/* ns, where no round trip was measured: half of the shortest timer of TCP */
+#define UNMEASURED_WINDOW 100000000LL
 
 int64_t doubt_window(const struct flow *flow, int side)
 {

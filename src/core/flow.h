@@ -112,7 +112,8 @@ enum flow_has {
 	FLOW_TIMER = 1 << 2,     /* it stands in the queue of the 2 MSL timer */
 
 	/* of end 0; the next bit is the same of end 1 */
-	FLOW_CHALLENGED = 1 << 3,  /* it was sent what it would ask back about */
+	FLOW_CHALLENGED = 1 << 3,   /* it was sent what it would ask back about */
+	FLOW_GUESSED_FINS = 3 << 5, /* either of the next */
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 };
 

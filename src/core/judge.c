@@ -28,8 +28,7 @@ static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
 		seq_before(seg->opt.tsval, snd->tsval))
 		return true;
-	if (snd->has & HAS_ACK && seg->flags & FW_ACK && !(seg->flags & FW_RST) &&
-		seq_before(seg->ack, snd->ack))
+	if (snd->has & HAS_ACK && seg->flags & FW_ACK && seq_before(seg->ack, snd->ack))
 		return true;
 	if (!(snd->has & HAS_IP_ID) || !seg->ip_id)
 		return false;
@@ -121,7 +120,7 @@ static void judge_place(
 		judge_old(flow, side, seg, j);
 	} else if (j->len == 0) {
 		j->old = sent_earlier(snd, seg);
-		j->facts |= j->old && !(seg->flags & FW_RST) ? FW_FACT_out_of_order : 0;
+		j->facts |= j->old ? FW_FACT_out_of_order : 0;
 	}
 }
 
@@ -155,7 +154,7 @@ static bool chooses_alt_iss(const struct flow *flow, int side, const struct fw_s
 static bool ack_can_be_own(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (!(seg->flags & FW_ACK) || seg->flags & FW_RST)
+	if (!(seg->flags & FW_ACK))
 		return false;
 	if (!(rcv->has & HAS_SEGMENT))
 		return !(snd->has & HAS_ACK) || seq_diff(seg->ack, snd->ack) > -HALF_SPACE;
@@ -275,8 +274,8 @@ bool judge_skips_fin(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (!j->ack_fresh || j->old || j->len || seg->flags & FW_RST || !(snd->has & HAS_SEGMENT) ||
-		snd->has & HAS_FIN || !(rcv->has & HAS_FIN) || seq_before(seg->ack, rcv->fin))
+	if (!j->ack_fresh || j->old || j->len || !(snd->has & HAS_SEGMENT) || snd->has & HAS_FIN ||
+		!(rcv->has & HAS_FIN) || seq_before(seg->ack, rcv->fin))
 		return false;
 	return seg->seq == snd->nxt + 1 || (seg->seq == snd->nxt && octet_missing(flow, side));
 }
@@ -327,8 +326,7 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	j.fresh = j.len;
 	if (lacks_signature(snd, seg))
 		return j;
-	const uint32_t guessed = (uint32_t)FLOW_GUESSED_FIN | (uint32_t)FLOW_GUESSED_FIN << 1;
-	if (!(flow->has & guessed) && is_usual(snd, rcv, seg)) {
+	if (!(flow->has & FLOW_GUESSED_FINS) && is_usual(snd, rcv, seg)) {
 		j.usual = j.own = j.ack_own = true;
 		j.ack_fresh = seg->ack != snd->ack;
 		return j;

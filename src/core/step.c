@@ -134,7 +134,7 @@ static void withdraw_fin(
 static void withdraw_guess(
 	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
-	flow->has &= ~((uint32_t)FLOW_GUESSED_FIN | (uint32_t)FLOW_GUESSED_FIN << 1);
+	flow->has &= ~(uint32_t)FLOW_GUESSED_FINS;
 	take_back(a, flow, side, seg);
 	take_back(a, flow, !side, seg);
 }
@@ -207,19 +207,20 @@ static enum fw_state states(struct fw_analyzer *a, struct flow *flow, int side,
 	return tentative == FW_STIMULUS_COUNT ? then : fsm_step(then, tentative);
 }
 
-/* Wrong checksums tell only of an end that has sent right ones: others leave them to a network
- * card. */
-static bool is_corrupt(struct end *snd, const struct fw_segment *seg)
+/* Enters what the checksum tells, of the end and of the segment. Wrong ones tell only of an end
+ * that has sent right ones: others leave them to a network card. */
+static void check_sum(struct end *snd, const struct fw_segment *seg, struct judgement *j)
 {
 	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN)
-		return false; /* it may have been put aside without its bytes */
+		return; /* it may have been put aside without its bytes */
 	if (!segment_is_whole(seg))
-		return false;
+		return;
 	if (segment_checksum_ok(seg)) {
 		snd->has |= HAS_CHECKSUM;
-		return false;
+	} else if (snd->has & HAS_CHECKSUM && !segment_checksum_unfinished(seg)) {
+		j->facts |= FW_FACT_bad_checksum;
+		j->corrupt = j->old = true;
 	}
-	return snd->has & HAS_CHECKSUM && !segment_checksum_unfinished(seg);
 }
 
 /* What is true of SEG; STATE is its sender's when it sent it. */
@@ -228,10 +229,8 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 {
 	struct judgement j = judge(flow, side, seg);
 	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
-	if ((!quiet || j.facts) && is_corrupt(&flow->end[side], seg)) {
-		j.facts |= FW_FACT_bad_checksum;
-		j.corrupt = j.old = true;
-	}
+	if (!quiet || j.facts)
+		check_sum(&flow->end[side], seg, &j);
 	*state = quiet ? FW_ESTABLISHED : states(a, flow, side, seg, &j);
 	zeek_history(flow, side, seg, &j);
 	if (!measure(flow, side, seg, &j))

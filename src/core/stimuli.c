@@ -124,8 +124,7 @@ static void deed(
 			stimuli_add(out, side, FW_SND_SYN_ACK, basis);
 		else if (!(snd->has & HAS_ISS)) /* an old one opens nothing again */
 			stimuli_add(out, side, FW_SND_SYN, basis);
-		if (judge_takes_syn_fin(
-			    rcv, seg)) /* RFC 9293 3.10.7.2: all of it is taken at once */
+		if (judge_takes_syn_fin(rcv, seg)) /* RFC 9293 3.10.7.2: all at once */
 			stimuli_add(out, side, FW_RCV_FIN, FW_BASIS_ACKNOWLEDGED);
 	} else if (seg->flags & FW_ACK) {
 		if (shows_open(flow, side, seg))
