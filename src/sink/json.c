@@ -73,10 +73,7 @@ static void document_close(void *state)
 	jw_close(json, ']');
 	jw_key(json, "captures");
 	captures_array(json, sink->run);
-	jw_key(json, "packets");
-	jw_open(json, '{');
-	packets_members(json, sink->run->totals);
-	jw_close(json, '}');
+	packets_member(json, sink->run->totals);
 	jw_key(json, "quality");
 	empty_array(json);
 	jw_key(json, "findings");

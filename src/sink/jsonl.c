@@ -75,10 +75,7 @@ static void lines_close(void *state)
 	jw_word(json, "finwait/1");
 	jw_key(json, "version");
 	jw_word(json, FW_VERSION);
-	jw_key(json, "packets");
-	jw_open(json, '{');
-	packets_members(json, sink->run->totals);
-	jw_close(json, '}');
+	packets_member(json, sink->run->totals);
 	summary_members(json, sink->run->totals);
 	line_close(json);
 	free(sink);

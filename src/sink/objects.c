@@ -372,14 +372,17 @@ void capture_members(struct jsonwriter *json, const struct sink_capture *capture
 	evidence_members(json, capture);
 }
 
-void packets_members(struct jsonwriter *json, const struct fw_totals *totals)
+void packets_member(struct jsonwriter *json, const struct fw_totals *totals)
 {
+	jw_key(json, "packets");
+	jw_open(json, '{');
 	jw_key(json, "total");
 	jw_uint(json, totals->frames);
 	for (int i = 0; i < FW_ACCOUNT_COUNT; i++) {
 		jw_name(json, fw_account_name(i));
 		jw_uint(json, totals->account[i]);
 	}
+	jw_close(json, '}');
 }
 
 void summary_members(struct jsonwriter *json, const struct fw_totals *totals)

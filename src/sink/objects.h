@@ -27,7 +27,7 @@ void transition_members(struct jsonwriter *json, const struct fw_flow *flow,
 	const struct fw_transition *transition);
 void segment_members(struct jsonwriter *json, const struct fw_event *event);
 void capture_members(struct jsonwriter *json, const struct sink_capture *capture);
-void packets_members(struct jsonwriter *json, const struct fw_totals *totals);
+void packets_member(struct jsonwriter *json, const struct fw_totals *totals);
 void summary_members(struct jsonwriter *json, const struct fw_totals *totals);
 
 #endif
