@@ -135,6 +135,42 @@ struct fw_endpoint {
 #undef FIELD
 };
 
+#define FW_FINDING_EVIDENCE 8
+#define FW_FINDING_PACKETS  6
+#define FW_FINDING_REASONS  6
+#define FW_FINDING_TEXT     40
+
+/* What a finding of many flows is about. */
+struct fw_subject {
+	bool has_addr;
+	struct fw_addr addr; /* port 0: the address alone */
+	uint8_t flow_count;
+	uint64_t flows[FW_FINDING_PACKETS]; /* some of the connections */
+};
+
+/* A judgement, with what it rests on. */
+struct fw_finding {
+	enum fw_code code;
+	enum fw_severity severity;
+	enum fw_code lowered_by; /* artefact of the capture that explains it; else FW_CODE_COUNT */
+	bool sided;              /* it is about one end: side */
+	enum fw_side side;
+	uint64_t packet; /* the first that shows it; 0 if none does */
+	fw_time time;
+	uint64_t last_packet;
+	uint64_t count;                       /* how often so far */
+	uint64_t packets[FW_FINDING_PACKETS]; /* others that it rests on */
+	uint8_t packet_count;
+	uint8_t evidence_count;
+	uint8_t rejected_count, possible_count;
+	uint8_t evidence[FW_FINDING_EVIDENCE]; /* enum fw_evidence */
+	int64_t value[FW_FINDING_EVIDENCE];    /* of the evidence, in its unit */
+	uint8_t rejected[FW_FINDING_REASONS];  /* enum fw_reason: other explanations, why not */
+	uint8_t possible[FW_FINDING_REASONS];  /* and those that may be true as well, and why */
+	char text[FW_FINDING_TEXT];            /* foreign bytes, "" if none; ends with a zero */
+	const struct fw_subject *about;        /* FW_EVENT_FINDING; else NULL */
+};
+
 #define FW_HISTORY_MAX 20
 
 /* One incarnation of one pair of addresses and ports. A copy made for the event:
@@ -152,8 +188,10 @@ struct fw_flow {
 	struct fw_endpoint end[2];               /* by enum fw_side */
 	const struct fw_transition *transitions; /* FW_EVENT_CLOSED, with timelines; else none */
 	uint32_t transition_count;
-	uint32_t transitions_omitted; /* more than are kept for one flow */
-	const char *zeek_state;       /* Zeek's conn_state */
+	uint32_t transitions_omitted;       /* more than are kept for one flow */
+	const struct fw_finding *anomalies; /* FW_EVENT_CLOSED; else none */
+	uint32_t anomaly_count;
+	const char *zeek_state; /* Zeek's conn_state */
 	char zeek_history[FW_HISTORY_MAX + 1];
 	uint8_t wireshark_completeness;
 };
@@ -162,14 +200,19 @@ enum fw_event_type {
 	FW_EVENT_OPENED,
 	FW_EVENT_SEGMENT,
 	FW_EVENT_TRANSITION,
+	FW_EVENT_ANOMALY,
 	FW_EVENT_CLOSED,
+	FW_EVENT_FINDING,
 	FW_EVENT_COUNT
 };
 
 /* OPENED comes before the first segment is taken: both ends are UNKNOWN and nothing is counted.
  * TRANSITION: the end has moved, the segment that tells is not counted yet.
  * SEGMENT, after its transitions: counted; its sender's state is the one in which it was sent.
+ * ANOMALY, after its segment: the 1st, 2nd, 4th, 8th ... time that a code is found of an end, so
+ * that a sick flow can't flood anybody; count is exact.
  * CLOSED: all that is known. Its time is that of the last segment, not of leaving.
+ * FINDING: of many flows or of the capture; flow is NULL.
  *
  * A SYN on a live connection is on hold until what follows shows whether it begins another. It is
  * told once, as a segment of the old flow, with nothing believed; it is counted in the flow that it
@@ -180,6 +223,7 @@ struct fw_event {
 	const struct fw_flow *flow;
 	const struct fw_segment *segment;       /* FW_EVENT_SEGMENT; else NULL */
 	const struct fw_transition *transition; /* FW_EVENT_TRANSITION; else NULL */
+	const struct fw_finding *finding;       /* FW_EVENT_ANOMALY, FW_EVENT_FINDING; else NULL */
 	enum fw_side side;           /* whose segment or transition; else without meaning */
 	uint32_t facts;              /* of the segment, set of enum fw_fact */
 	uint32_t seq_base, ack_base; /* subtracted from the segment's they give relative numbers */
@@ -194,7 +238,11 @@ struct fw_config {
 	uint64_t only_flow;   /* segments and transitions of this flow only; 0 is all */
 	bool timelines;       /* keep each flow's transitions for FW_EVENT_CLOSED */
 	bool key_vlan;        /* VLAN tags tell flows apart */
+	int64_t threshold[FW_THRESHOLD_COUNT]; /* 0 is the default of thresholds.def */
+	uint8_t severity[FW_CODE_COUNT];       /* enum fw_severity + 1, FW_IGNORED; 0 as judged */
 };
+
+#define FW_IGNORED 0xff
 
 /* Totals so far. */
 struct fw_totals {
@@ -203,7 +251,9 @@ struct fw_totals {
 	uint64_t flows;
 	uint64_t opened[FW_OPENED_COUNT]; /* of flows that have left */
 	uint64_t closed[FW_CLOSED_COUNT];
-	uint64_t truncated_timelines; /* flows with transitions_omitted */
+	uint64_t truncated_timelines;        /* flows with transitions_omitted */
+	uint64_t found[FW_CODE_COUNT];       /* findings, each time counted */
+	uint64_t found_flows[FW_CODE_COUNT]; /* flows with such a finding */
 };
 
 struct fw_analyzer;

@@ -52,6 +52,27 @@ static const char *const fact_names[] = {
 #undef FACT
 };
 
+static const char *const severity_names[] = {
+#define SEVERITY(id, name, text) #name,
+#include "finwait/severities.def"
+#undef SEVERITY
+};
+
+static const char *const code_names[] = {
+#define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next) code,
+#include "finwait/anomalies.def"
+#undef ANOMALY
+};
+
+static const struct {
+	const char *name;
+	bool time;
+} thresholds[] = {
+#define THRESHOLD(id, unit, value, option, text) {#id, FW_UNIT_##unit == FW_UNIT_NS},
+#include "finwait/thresholds.def"
+#undef THRESHOLD
+};
+
 static const char *const side_names[] = {"client", "server"};
 
 #define LOOKUP(names, word) lookup(names, sizeof(names) / sizeof(names)[0], word)
@@ -202,12 +223,64 @@ static bool parse_flow(struct parser *p)
 	return true;
 }
 
-/* set time_wait SECONDS */
+/* set time_wait SECONDS, set THRESHOLD VALUE */
 static bool parse_setting(struct parser *p)
 {
 	if (skip(p, "time_wait"))
 		return take_seconds(p, next(p), &p->scenario->time_wait);
+	for (size_t i = 0; i < FW_THRESHOLD_COUNT; i++) {
+		int64_t *const value = &p->scenario->threshold[i];
+		if (skip(p, thresholds[i].name))
+			return thresholds[i].time
+				? take_seconds(p, next(p), value)
+				: take_number(p, "threshold", 1, INT64_MAX, value);
+	}
 	return fail(p, "'%s' is no setting", next(p));
+}
+
+static bool take_limits(struct parser *p, struct scenario_finding *f)
+{
+	int64_t value = 0;
+
+	while (peek(p)) {
+		const int side = LOOKUP(side_names, peek(p));
+		const int severity = LOOKUP(severity_names, peek(p));
+		if (side >= 0 || severity >= 0) {
+			*(side >= 0 ? &f->side : &f->severity) = side >= 0 ? side : severity;
+			p->at++;
+		} else if (skip(p, "packet") && take_number(p, "packet", 1, INT64_MAX, &value)) {
+			f->packet = (uint64_t)value;
+		} else if (skip(p, "count") && take_number(p, "count", 1, INT64_MAX, &value)) {
+			f->count = (uint64_t)value;
+		} else {
+			return fail(p, "'%s' limits no finding", next(p));
+		}
+	}
+	return true;
+}
+
+/* ! [no] CODE [client|server] [SEVERITY] [packet N] [count N] */
+static bool parse_finding(struct parser *p)
+{
+	struct scenario *const s = p->scenario;
+	struct scenario_finding *const f = append(&s->findings, &s->finding_count, sizeof *f);
+	const bool never = skip(p, "no");
+	const int code = peek(p) ? LOOKUP(code_names, peek(p)) : -1;
+
+	if (!f)
+		return fail(p, "out of memory");
+	if (code < 0)
+		return fail(p, "'%s' is no code", next(p));
+	p->at++;
+	*f = (struct scenario_finding){
+		.line = p->line,
+		.flow = fw_code_page((enum fw_code)code)->scope == FW_SCOPE_FLOW ? p->flow : 0,
+		.code = (enum fw_code)code,
+		.never = never,
+		.side = -1,
+		.severity = -1,
+	};
+	return take_limits(p, f);
 }
 
 /* client|server [of N] FROM -> TO BASIS STIMULUS */
@@ -537,6 +610,8 @@ static bool parse_words(struct parser *p)
 		return parse_arrow(p);
 	if (strcmp(first, "=") == 0)
 		return parse_verdict(p);
+	if (skip(p, "!"))
+		return parse_finding(p);
 	if (skip(p, "flow"))
 		return parse_flow(p);
 	if (skip(p, "set"))
@@ -633,5 +708,6 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->segments);
 	free(scenario->arrows);
 	free(scenario->verdicts);
+	free(scenario->findings);
 	free(scenario);
 }

@@ -11,7 +11,7 @@
 
 #define SCENARIO_FRAME_MAX 65600 /* no frame is longer */
 #define SCENARIO_OPTIONS   40    /* bytes of TCP options that fit a header */
-#define SCENARIO_FLOWS     64
+#define SCENARIO_FLOWS     1024
 #define SCENARIO_EPOCH     1767225600000000000 /* when scenarios begin: 2026-01-01 */
 
 /* One expected transition. */
@@ -54,19 +54,32 @@ struct scenario_verdict {
 	char value[40];
 };
 
+/* One finding that must be made, or must not. */
+struct scenario_finding {
+	unsigned line;
+	unsigned flow; /* 0 for one of no flow alone */
+	enum fw_code code;
+	bool never;
+	int side, severity;     /* -1: any */
+	uint64_t packet, count; /* 0: any */
+};
+
 struct scenario {
 	char *name;
 	fw_time time_wait; /* 0 is the default */
 	struct scenario_segment *segments;
 	struct scenario_arrow *arrows;
 	struct scenario_verdict *verdicts;
-	size_t segment_count, arrow_count, verdict_count;
+	struct scenario_finding *findings;
+	size_t segment_count, arrow_count, verdict_count, finding_count;
+	int64_t threshold[FW_THRESHOLD_COUNT]; /* 0 is the default */
 };
 
 /* What a run has exercised. */
 struct scenario_coverage {
 	unsigned rule[FW_NO_RULE];
 	unsigned fact[FW_FACT_COUNT];
+	unsigned found[FW_CODE_COUNT], missed[FW_CODE_COUNT]; /* fired; near misses */
 };
 
 enum scenario_variant {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scenario.h"
+#include "scenario_found.h"
 
 #define COPY_DELAY 10000 /* ns from a segment to the network's copy of it */
 #define NO_COUNT   UINT64_MAX
@@ -28,6 +29,7 @@ struct run {
 	uint64_t frames;
 	unsigned mismatches;
 	struct flow_seen flow[SCENARIO_FLOWS + 1];
+	struct scenario_found found;
 };
 
 __attribute__((format(printf, 3, 4))) static void mismatch(
@@ -236,9 +238,29 @@ static void on_closed(struct run *r, struct flow_seen *flow, const struct fw_eve
 	/* Copies are counted and spoil what is measured */
 	if (r->variant == SCENARIO_REPEATED)
 		return;
+	for (uint32_t i = 0; i < event->flow->anomaly_count; i++)
+		if (!scenario_found_add(&r->found, event->flow->id, &event->flow->anomalies[i]))
+			mismatch(r, r->line, "out of memory");
 	for (size_t i = 0; i < s->verdict_count; i++)
 		if (s->verdicts[i].flow == event->flow->id)
 			check_verdict(r, &s->verdicts[i], event->flow);
+}
+
+static void on_finding(struct run *r, const struct fw_event *event)
+{
+	if (r->variant != SCENARIO_REPEATED && !scenario_found_add(&r->found, 0, event->finding))
+		mismatch(r, r->line, "out of memory");
+}
+
+/* Each is told again when the flow closes. */
+static void on_anomaly(struct run *r, struct flow_seen *flow, const struct fw_event *event)
+{
+	const uint64_t count = event->finding->count;
+
+	if (!flow->opened || flow->closed)
+		mismatch(r, r->line, "flow %" PRIu64 " is not open", event->flow->id);
+	if (!count || count & (count - 1))
+		mismatch(r, r->line, "told of the %" PRIu64 "th time", count);
 }
 
 static void on_event(const struct fw_event *event, void *user)
@@ -248,11 +270,14 @@ static void on_event(const struct fw_event *event, void *user)
 		[FW_EVENT_OPENED] = on_opened,
 		[FW_EVENT_SEGMENT] = on_segment,
 		[FW_EVENT_TRANSITION] = on_transition,
+		[FW_EVENT_ANOMALY] = on_anomaly,
 		[FW_EVENT_CLOSED] = on_closed,
 	};
 	struct run *const r = user;
 
-	if (event->flow->id < 1 || event->flow->id > SCENARIO_FLOWS)
+	if (event->type == FW_EVENT_FINDING)
+		on_finding(r, event);
+	else if (event->flow->id < 1 || event->flow->id > SCENARIO_FLOWS)
 		mismatch(r, r->line, "flow %" PRIu64 " is one too many", event->flow->id);
 	else
 		handlers[event->type](r, &r->flow[event->flow->id], event);
@@ -353,15 +378,16 @@ static void check_totals(struct run *r, const struct fw_totals *totals)
 unsigned scenario_run(const struct scenario *scenario, enum scenario_variant variant,
 	struct scenario_coverage *coverage, FILE *report)
 {
-	const struct fw_config config = {
+	struct fw_config config = {
 		.hash_key = {1, 2},
 		.time_wait = scenario->time_wait,
-		.events = variant == SCENARIO_QUIET ? 1u << FW_EVENT_CLOSED
+		.events = variant == SCENARIO_QUIET ? 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING
 						    : (1u << FW_EVENT_COUNT) - 1,
 		.timelines = true,
 	};
 	struct run r = {
 		.scenario = scenario, .variant = variant, .coverage = coverage, .report = report};
+	memcpy(config.threshold, scenario->threshold, sizeof config.threshold);
 	struct fw_analyzer *const analyzer = fw_new(&config, on_event, &r);
 	uint8_t *const bytes = malloc(SCENARIO_FRAME_MAX);
 
@@ -370,9 +396,14 @@ unsigned scenario_run(const struct scenario *scenario, enum scenario_variant var
 		feed_all(&r, analyzer, bytes);
 		fw_finish(analyzer);
 		check_totals(&r, fw_totals(analyzer));
+		if (variant != SCENARIO_REPEATED)
+			r.mismatches += scenario_found_check(&r.found, scenario, report);
+		if (coverage)
+			scenario_found_cover(&r.found, scenario, coverage);
 	} else {
 		mismatch(&r, 0, "out of memory");
 	}
+	scenario_found_free(&r.found);
 	free(r.arrow_seen);
 	free(bytes);
 	fw_free(analyzer);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "belief.h"
+#include "findings.h"
 #include "flows.h"
 #include "incarnation.h"
 #include "step.h"
@@ -29,6 +31,18 @@ static void spread(const uint64_t key[2], struct key_secret *secret)
 			key_fold(key[i & 1] + odd * (uint64_t)(i + 1), key[!(i & 1)] ^ odd);
 }
 
+static void give_thresholds(int64_t threshold[FW_THRESHOLD_COUNT])
+{
+	static const int64_t defaults[FW_THRESHOLD_COUNT] = {
+#define THRESHOLD(id, unit, value, option, text) value,
+#include "finwait/thresholds.def"
+#undef THRESHOLD
+	};
+	for (int i = 0; i < FW_THRESHOLD_COUNT; i++)
+		if (!threshold[i])
+			threshold[i] = defaults[i];
+}
+
 struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, void *user)
 {
 	struct fw_analyzer *a = calloc(1, sizeof *a);
@@ -42,6 +56,8 @@ struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, vo
 	arena_init(&a->flows, sizeof(struct flow));
 	arena_init(&a->syns, sizeof(struct syn));
 	arena_init(&a->blocks, timeline_block_size());
+	arena_init(&a->findings, findings_record_size());
+	give_thresholds(a->config.threshold);
 	a->decoder = decoder_new(config->hash_key);
 	if (a->decoder && table_init(&a->table))
 		return a;
@@ -66,7 +82,9 @@ void fw_free(struct fw_analyzer *a)
 	arena_free(&a->flows);
 	arena_free(&a->syns);
 	arena_free(&a->blocks);
+	arena_free(&a->findings);
 	free(a->scratch);
+	free(a->found);
 	free(a);
 }
 
@@ -80,7 +98,7 @@ static void advance(struct fw_analyzer *a, fw_time now)
 		while ((flow = timer_first(a)) && flow->deadline == deadline) {
 			if (flow->timer_next)
 				prefetch(a, flow->timer_next);
-			step_timeout(a, flow);
+			belief_timeout(a, flow);
 			flows_leave(a, flow);
 		}
 	}

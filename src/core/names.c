@@ -1,5 +1,5 @@
 /* The words of the catalogues. */
-#include "finwait.h"
+#include "detect.h"
 
 struct word {
 	const char *name, *text;
@@ -58,6 +58,41 @@ static const struct word closers[] = {
 #include "finwait/closers.def"
 #undef CLOSER
 };
+
+static const struct word severities[] = {
+#define SEVERITY(id, name, text) {#name, text},
+#include "finwait/severities.def"
+#undef SEVERITY
+};
+
+#define SCOPE(when)                                                                                \
+	((when)&ON_TRAFFIC                  ? FW_SCOPE_TRAFFIC                                     \
+			: (when)&ON_CAPTURE ? FW_SCOPE_CAPTURE                                     \
+					    : FW_SCOPE_FLOW)
+static const struct fw_page pages[] = {
+#define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
+	{code, FW_##severity, SCOPE(when), title, rfc, message, meaning, judged, causes, next},
+#include "finwait/anomalies.def"
+#undef ANOMALY
+};
+
+static const struct {
+	struct word word;
+	enum fw_unit unit;
+} evidences[] = {
+#define EVIDENCE(id, unit, text) {{#id, text}, FW_UNIT_##unit},
+#include "finwait/evidence.def"
+#undef EVIDENCE
+};
+
+static const struct word reasons[] = {
+#define REASON(id, explanation, text) {explanation, text},
+#include "finwait/reasons.def"
+#undef REASON
+};
+
+_Static_assert(FW_CODE_COUNT < FW_IGNORED && FW_REASON_COUNT < 256 && FW_EVIDENCE_COUNT < 256,
+	"findings keep them in bytes");
 
 static const char *const calls[] = {
 #define STIMULUS(id, call, text) call,
@@ -184,4 +219,49 @@ const char *fw_transition_why(const struct fw_transition *transition)
 {
 	return transition->rule == FW_NO_RULE ? "a later segment contradicts it"
 					      : rules[transition->rule].why;
+}
+
+const char *fw_severity_name(enum fw_severity severity)
+{
+	return severities[severity].name;
+}
+
+const char *fw_severity_text(enum fw_severity severity)
+{
+	return severities[severity].text;
+}
+
+const struct fw_page *fw_code_page(enum fw_code code)
+{
+	return &pages[code];
+}
+
+const char *fw_code_name(enum fw_code code)
+{
+	return pages[code].code;
+}
+
+const char *fw_evidence_name(enum fw_evidence evidence)
+{
+	return evidences[evidence].word.name;
+}
+
+const char *fw_evidence_text(enum fw_evidence evidence)
+{
+	return evidences[evidence].word.text;
+}
+
+enum fw_unit fw_evidence_unit(enum fw_evidence evidence)
+{
+	return evidences[evidence].unit;
+}
+
+const char *fw_reason_explanation(enum fw_reason reason)
+{
+	return reasons[reason].name;
+}
+
+const char *fw_reason_text(enum fw_reason reason)
+{
+	return reasons[reason].text;
 }

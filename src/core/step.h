@@ -14,7 +14,4 @@ void step_quietly(struct fw_analyzer *a, struct flow *flow, int side, const stru
 void step_stranger(
 	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg);
 
-/* FLOW's 2 MSL are over: its ends close. */
-void step_timeout(struct fw_analyzer *a, struct flow *flow);
-
 #endif

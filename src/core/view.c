@@ -1,6 +1,7 @@
 /* From the compact record of a flow to the public one. */
 #include "view.h"
 
+#include "findings.h"
 #include "incarnation.h"
 #include "measure.h"
 #include "timeline.h"
@@ -144,5 +145,6 @@ const struct fw_flow *view_whole(struct fw_analyzer *a, const struct flow *flow)
 		a->view.transitions = timeline_get(a, flow, &a->view.transition_count);
 		a->view.transitions_omitted = flow->transition_count - a->view.transition_count;
 	}
+	a->view.anomalies = findings_get(a, flow, &a->view.anomaly_count);
 	return &a->view;
 }

@@ -1,7 +1,7 @@
 /* The table of flows in the report on a capture. */
 #include "sink/flowtable.h"
 
-#include "sink/words.h"
+#include "report/words.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #ifndef JSONWRITER_H
 #define JSONWRITER_H
 
-#include "sink/format.h"
+#include "report/format.h"
 #include "sink/out.h"
 
 struct jsonwriter {

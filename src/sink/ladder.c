@@ -1,7 +1,7 @@
 /* The life of one connection: the client's states, the segments between, the server's states. */
 #include "sink/ladder.h"
 
-#include "sink/words.h"
+#include "report/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>

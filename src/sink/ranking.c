@@ -1,6 +1,6 @@
 /* The flows that are most worth a look, the worst first, out of any number. */
 #include "sink/ranking.h"
-#include "sink/words.h"
+#include "report/words.h"
 
 #include <stdlib.h>
 

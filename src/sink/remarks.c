@@ -1,7 +1,7 @@
 /* What a capture says of itself that a person should know, below its head in the report. */
 #include "sink/remarks.h"
 
-#include "sink/words.h"
+#include "report/words.h"
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* One line of a ladder: a segment between two ends, and what it did to their states. */
 #include "sink/rung.h"
 
-#include "sink/format.h"
-#include "sink/words.h"
+#include "report/format.h"
+#include "report/words.h"
 
 #include <stdio.h>
 

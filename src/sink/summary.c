@@ -3,9 +3,9 @@
 #include "sink/summary.h"
 
 #include "sink/flowtable.h"
-#include "sink/format.h"
+#include "report/format.h"
 #include "sink/remarks.h"
-#include "sink/words.h"
+#include "report/words.h"
 
 #include <stdio.h>
 

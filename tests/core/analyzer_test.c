@@ -123,8 +123,14 @@ static void make_arp(struct play *play, size_t i)
 
 static void write_event(const struct fw_event *event, void *user)
 {
-	static const char *const names[] = {"opened", "segment", "transition", "closed"};
+	static const char *const names[] = {[FW_EVENT_OPENED] = "opened",
+		[FW_EVENT_SEGMENT] = "segment",
+		[FW_EVENT_TRANSITION] = "transition",
+		[FW_EVENT_CLOSED] = "closed"};
 	const struct fw_flow *const flow = event->flow;
+
+	if (!names[event->type])
+		return;
 
 	fprintf(user, "%s %d %s/%s", names[event->type], (int)flow->id,
 		fw_state_name(flow->end[0].state), fw_state_name(flow->end[1].state));

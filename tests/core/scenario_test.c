@@ -114,6 +114,23 @@ static void wrong_expectations_are_found(void **state)
 	}
 }
 
+/* Every judgement is made by one scenario, and by another that comes near not. */
+static void print_codes(const struct scenario_coverage *coverage)
+{
+	unsigned found = 0, missed = 0;
+
+	for (unsigned i = 0; i < FW_CODE_COUNT; i++) {
+		found += coverage->found[i] > 0;
+		missed += coverage->missed[i] > 0;
+		if (!coverage->found[i])
+			printf("no scenario finds %s\n", fw_code_name((enum fw_code)i));
+		if (!coverage->missed[i])
+			printf("no near miss of %s\n", fw_code_name((enum fw_code)i));
+	}
+	printf("scenarios find %u of %d codes, with near misses of %u\n", found, FW_CODE_COUNT,
+		missed);
+}
+
 /* Runs last: what the scenarios before it have exercised. */
 static void every_rule_fires_and_every_fact_is_set(void **state)
 {
@@ -136,6 +153,7 @@ static void every_rule_fires_and_every_fact_is_set(void **state)
 		if (!coverage->fact[i])
 			printf("no scenario sets %s\n", fw_fact_name((enum fw_fact_bit)i));
 	}
+	print_codes(coverage);
 	printf("scenarios fire %zu of %zu rules and set %zu of %d facts\n", fired, count, set,
 		FW_FACT_COUNT);
 	assert_int_equal(fired, count);

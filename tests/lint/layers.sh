@@ -5,19 +5,20 @@
 find include src -name '*.[ch]' -o -name '*.def' | sort | xargs awk '
 function row(folder, ours, theirs) { may[folder] = "^(" ours ")$"; system_[folder] = theirs }
 BEGIN {
-	api = "finwait[.]h|finwait/[a-z]+[.](def|h)"
+	api = "finwait[.]h|finwait/([a-z]+/)?[a-z]+[.](def|h)"
 	std = "<(limits|std(align|arg|bool|def|int|lib)|string)[.]h>"
 	row("include",      api, std)
 	row("src/core",     api "|(core/)?[a-z0-9_]+[.]h", std)
 	row("src/capture",  api "|capture/.*|core/(bytes|seqno)[.]h", "<[^j].*>")
-	row("src/sink",     api "|sink/.*", "<.*>")
-	row("src/cli",      api "|cli/.*|capture/capture[.]h|sink/.*", "<.*>")
-	row("src/doc",      api "|doc/.*|cli/.*|sink/.*", "<.*>")
+	row("src/report",   api "|report/.*", "<.*>")
+	row("src/sink",     api "|report/.*|sink/.*", "<.*>")
+	row("src/cli",      api "|cli/.*|capture/capture[.]h|report/.*|sink/.*", "<.*>")
+	row("src/doc",      api "|doc/.*|cli/.*|report/.*|sink/.*", "<.*>")
 	# Libraries, and the only folders that see them
 	only["pcap"] = "src/capture"
 	only["(zlib|zstd|lz4.*)"] = "src/capture"
 	only["jansson"] = "src/(sink|cli|check|doc)"
-	only["nettle/.*"] = "src/sink"
+	only["nettle/.*"] = "src/report"
 }
 FNR == 1 {
 	folder = FILENAME

@@ -1,7 +1,7 @@
 /* Community ID v1: one name for a flow that other tools give it too. */
-#include "sink/communityid.h"
+#include "report/communityid.h"
 
-#include "sink/format.h"
+#include "report/format.h"
 
 #include <nettle/base64.h>
 #include <nettle/sha1.h>

@@ -1,7 +1,7 @@
 /* Numbers as people say them. */
-#include "sink/words.h"
+#include "report/words.h"
 
-#include "sink/format.h"
+#include "report/format.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sink/format.h"
+#include "report/format.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 /* Numbers, times and addresses as text. */
-#include "sink/format.h"
+#include "report/format.h"
 
 #include <arpa/inet.h>
 #include <string.h>

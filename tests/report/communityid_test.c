@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sink/communityid.h"
+#include "report/communityid.h"
 
 struct vector {
 	struct fw_addr a, b;

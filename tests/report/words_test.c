@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sink/words.h"
+#include "report/words.h"
 
 #define SAYS(call, want)                                                                           \
 	do {                                                                                       \

@@ -1,0 +1,96 @@
+/* The detectors, group by group, and the asking of them. */
+#include "detect.h"
+
+#define GROUP(name) extern const struct detector detect_##name[]
+GROUP(close);
+#undef GROUP
+
+static const struct detector *const groups[] = {
+	detect_close,
+};
+
+#define GROUP_COUNT (sizeof groups / sizeof groups[0])
+
+static uint64_t occasions(const struct scene *scene, bool moved)
+{
+	return scene->j->facts | (scene->seg->flags & (FW_SYN | FW_FIN | FW_RST) ? ON_CONTROL : 0) |
+		(scene->j->usual ? 0 : ON_ODD) | (moved ? ON_MOVE : 0);
+}
+
+/* Member by member: most of a finding is room that few use, and most answers are no. */
+static void blank(struct fw_finding *finding, const struct scene *scene, enum fw_code code)
+{
+	finding->code = code;
+	finding->severity = fw_code_page(code)->severity;
+	finding->lowered_by = FW_CODE_COUNT;
+	finding->sided = true;
+	finding->side = (enum fw_side)scene->side;
+	finding->packet = scene->seg ? scene->seg->number : scene->flow->last_packet;
+	finding->time = scene->now;
+	finding->count = 1;
+	finding->packet_count = finding->evidence_count = 0;
+	finding->rejected_count = finding->possible_count = 0;
+	finding->text[0] = '\0';
+	finding->about = NULL;
+}
+
+static void ask(const struct scene *scene, const struct detector *detector, struct found *found)
+{
+	struct fw_finding *finding = &found->item[found->count];
+	blank(finding, scene, detector->code);
+	found->count += detector->detect(scene, finding);
+}
+
+static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
+{
+	for (size_t g = 0; g < GROUP_COUNT; g++)
+		for (const struct detector *d = groups[g]; d->detect; d++)
+			if (d->when & when && found->count < FOUND_MAX)
+				ask(scene, d, found);
+}
+
+void detect(const struct scene *scene, bool moved, struct found *found)
+{
+	ask_all(scene, occasions(scene, moved), found);
+}
+
+void detect_leaving(struct scene *scene, struct found *found)
+{
+	for (int i = 0; i < 2; i++) {
+		scene->side = i ^ scene->flow->client;
+		ask_all(scene, ON_LEAVE, found);
+	}
+}
+
+void finding_give(struct fw_finding *finding, enum fw_evidence evidence, int64_t value)
+{
+	if (finding->evidence_count == FW_FINDING_EVIDENCE)
+		return;
+	finding->evidence[finding->evidence_count] = (uint8_t)evidence;
+	finding->value[finding->evidence_count++] = value;
+}
+
+void finding_cite(struct fw_finding *finding, uint64_t packet)
+{
+	if (packet && finding->packet_count < FW_FINDING_PACKETS)
+		finding->packets[finding->packet_count++] = packet;
+}
+
+void finding_reject(struct fw_finding *finding, enum fw_reason reason)
+{
+	if (finding->rejected_count < FW_FINDING_REASONS)
+		finding->rejected[finding->rejected_count++] = (uint8_t)reason;
+}
+
+void finding_allow(struct fw_finding *finding, enum fw_reason reason)
+{
+	if (finding->possible_count < FW_FINDING_REASONS)
+		finding->possible[finding->possible_count++] = (uint8_t)reason;
+}
+
+void finding_quote(struct fw_finding *finding, const uint8_t *bytes, size_t len)
+{
+	const size_t room = sizeof finding->text - 1;
+	memset(finding->text, 0, sizeof finding->text);
+	memcpy(finding->text, bytes, len < room ? len : room);
+}

@@ -1,0 +1,84 @@
+/* What of a segment, or of a flow that leaves, is worth a person's attention.
+ *
+ * Predicates are pure: they see the flow before the segment is counted, its states after. One of
+ * them, detect_ID, belongs to each row of anomalies.def about flows.
+ */
+#ifndef DETECT_H
+#define DETECT_H
+
+#include "flow.h"
+#include "judge.h"
+
+/* Occasions, for the column when of anomalies.def: a fact of the segment, or one of these. */
+#define ON(fact)   ((uint64_t)FW_FACT_##fact)
+#define ON_CONTROL (UINT64_C(1) << 32) /* a segment with SYN, FIN or RST */
+#define ON_ODD     (UINT64_C(1) << 33) /* a segment out of the usual course, see judge.h */
+#define ON_MOVE    (UINT64_C(1) << 34) /* a segment by which an end has moved */
+#define ON_LEAVE   (UINT64_C(1) << 35) /* the flow leaves: asked of each end, with no segment */
+#define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
+#define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
+
+struct scene {
+	const struct fw_config *config;
+	const struct flow *flow;
+	const struct fw_segment *seg; /* NULL when the flow leaves, like j */
+	const struct judgement *j;
+	fw_time now;
+	int side;      /* who sent the segment; when the flow leaves, the end that is asked about */
+	bool finished; /* it leaves because the capture is over */
+	uint8_t was[2]; /* states before the segment */
+};
+
+/* Fills FINDING, which has code, severity, side, packet and time already, and says whether it is
+ * one. It may be made milder than its row, or of the other side. */
+typedef bool detect_fn(const struct scene *scene, struct fw_finding *finding);
+
+struct detector {
+	uint64_t when;
+	detect_fn *detect;
+	uint8_t code;
+};
+
+#define FOUND_MAX 24
+
+struct found {
+	int count;
+	struct fw_finding item[FOUND_MAX]; /* side is the number of the end */
+};
+
+/* Asks all that is to be asked of SCENE. */
+void detect(const struct scene *scene, bool moved, struct found *found);
+void detect_leaving(struct scene *scene, struct found *found);
+
+static inline int64_t limit(const struct scene *scene, enum fw_threshold threshold)
+{
+	return scene->config->threshold[threshold];
+}
+
+/* The end that the scene is about, and its peer. */
+static inline const struct end *sender(const struct scene *scene)
+{
+	return &scene->flow->end[scene->side];
+}
+
+static inline const struct end *receiver(const struct scene *scene)
+{
+	return &scene->flow->end[!scene->side];
+}
+
+/* Has this end moved from FROM to TO by the segment? */
+static inline bool moved(const struct scene *scene, int side, enum fw_state from, enum fw_state to)
+{
+	return scene->was[side] == from && scene->flow->end[side].state == to;
+}
+
+/* What FINDING rests on; of more than there is room for the first count. */
+void finding_give(struct fw_finding *finding, enum fw_evidence evidence, int64_t value);
+void finding_cite(struct fw_finding *finding, uint64_t packet);
+void finding_reject(struct fw_finding *finding, enum fw_reason reason);
+void finding_allow(struct fw_finding *finding, enum fw_reason reason);
+
+/* Foreign bytes, cut to the room that there is. */
+void finding_quote(struct fw_finding *finding, const uint8_t *bytes, size_t len);
+
+#endif

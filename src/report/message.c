@@ -1,0 +1,141 @@
+/* Findings in words: templates of the catalogues, filled in. */
+#include "report/message.h"
+
+#include "report/words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const ends[] = {[FW_CLIENT] = "the client", [FW_SERVER] = "the server"};
+
+static void put_value(char text[MESSAGE_MAX], enum fw_unit unit, int64_t value)
+{
+	char number[WORDS_MAX];
+	switch (unit) {
+	case FW_UNIT_NS:
+		snprintf(text, MESSAGE_MAX, "%s", words_duration(number, value));
+		break;
+	case FW_UNIT_BYTES:
+		snprintf(text, MESSAGE_MAX, "%s", words_bytes(number, (uint64_t)value));
+		break;
+	case FW_UNIT_PERMILLE:
+		snprintf(text, MESSAGE_MAX, "%.1f %%", (double)value / 10);
+		break;
+	case FW_UNIT_PACKET:
+		snprintf(text, MESSAGE_MAX, "#%llu", (unsigned long long)value);
+		break;
+	default:
+		snprintf(text, MESSAGE_MAX, "%s", words_count(number, (uint64_t)value));
+	}
+}
+
+static bool put_evidence(
+	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len)
+{
+	for (int i = 0; i < finding->evidence_count; i++) {
+		const enum fw_evidence evidence = finding->evidence[i];
+		const char *const key = fw_evidence_name(evidence);
+		if (strncmp(key, name, len) != 0 || key[len])
+			continue;
+		put_value(text, fw_evidence_unit(evidence), finding->value[i]);
+		return true;
+	}
+	return false;
+}
+
+static bool is(const char *name, size_t len, const char *word)
+{
+	return strlen(word) == len && memcmp(name, word, len) == 0;
+}
+
+static bool put_subject(char text[MESSAGE_MAX], const struct fw_subject *about)
+{
+	char end[WORDS_MAX];
+	if (!about || !about->has_addr)
+		return false;
+	words_end(end, &about->addr);
+	if (!about->addr.port)
+		*strrchr(end, ':') = '\0';
+	snprintf(text, MESSAGE_MAX, "%s", end);
+	return true;
+}
+
+bool message_word(
+	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len)
+{
+	char number[WORDS_MAX];
+	text[0] = '\0';
+	if (is(name, len, "side"))
+		snprintf(text, MESSAGE_MAX, "%s", ends[finding->side]);
+	else if (is(name, len, "peer"))
+		snprintf(text, MESSAGE_MAX, "%s", ends[!finding->side]);
+	else if (is(name, len, "count"))
+		snprintf(text, MESSAGE_MAX, "%s", words_count(number, finding->count));
+	else if (is(name, len, "packet"))
+		snprintf(text, MESSAGE_MAX, "#%llu", (unsigned long long)finding->packet);
+	else if (is(name, len, "text"))
+		snprintf(text, MESSAGE_MAX, "%s", finding->text);
+	else if (is(name, len, "subject"))
+		return put_subject(text, finding->about);
+	else
+		return put_evidence(text, finding, name, len);
+	return text[0] != '\0';
+}
+
+static void append(char out[MESSAGE_MAX], const char *text, size_t len)
+{
+	const size_t at = strlen(out), room = MESSAGE_MAX - 1 - at;
+	const size_t taken = len < room ? len : room;
+	memcpy(out + at, text, taken);
+	out[at + taken] = '\0';
+}
+
+/* Fills in FROM up to END. False where a word in it has nothing to stand for. */
+static bool fill(
+	char out[MESSAGE_MAX], const char *from, const char *end, const struct fw_finding *finding)
+{
+	bool whole = true;
+	while (from < end) {
+		const char *const open = memchr(from, '{', (size_t)(end - from));
+		const char *const close = open ? memchr(open, '}', (size_t)(end - open)) : NULL;
+		append(out, from, (size_t)((close ? open : end) - from));
+		if (!close)
+			break;
+		char word[MESSAGE_MAX];
+		whole &= message_word(word, finding, open + 1, (size_t)(close - open - 1));
+		append(out, word, strlen(word));
+		from = close + 1;
+	}
+	return whole;
+}
+
+/* What stands in brackets is left out where evidence for it is missing. */
+static const char *fill_all(
+	char out[MESSAGE_MAX], const char *template, const struct fw_finding *finding)
+{
+	const char *const end = template + strlen(template);
+	out[0] = '\0';
+	while (template <end) {
+		const char *const open = strchr(template, '[');
+		const char *const close = open ? strchr(open, ']') : NULL;
+		fill(out, template, close ? open : end, finding);
+		if (!close)
+			break;
+		const size_t before = strlen(out);
+		if (!fill(out, open + 1, close, finding))
+			out[before] = '\0';
+		template = close + 1;
+	}
+	return out;
+}
+
+const char *message_of(char text[MESSAGE_MAX], const struct fw_finding *finding)
+{
+	return fill_all(text, fw_code_page(finding->code)->message, finding);
+}
+
+const char *message_reason(
+	char text[MESSAGE_MAX], const struct fw_finding *finding, enum fw_reason reason)
+{
+	return fill_all(text, fw_reason_text(reason), finding);
+}
