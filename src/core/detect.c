@@ -1,12 +1,18 @@
 /* The detectors, group by group, and the asking of them. */
 #include "detect.h"
 
-#define GROUP(name) extern const struct detector detect_##name[]
-GROUP(close);
-#undef GROUP
+extern const struct detector detect_handshake[], detect_options[], detect_resends[],
+	detect_stream[], detect_windows[], detect_close[], detect_resets[], detect_network[];
 
 static const struct detector *const groups[] = {
+	detect_handshake,
+	detect_options,
+	detect_resends,
+	detect_stream,
+	detect_windows,
 	detect_close,
+	detect_resets,
+	detect_network,
 };
 
 #define GROUP_COUNT (sizeof groups / sizeof groups[0])

@@ -6,8 +6,7 @@
 #ifndef DETECT_H
 #define DETECT_H
 
-#include "flow.h"
-#include "judge.h"
+#include "analyzer.h"
 
 /* Occasions, for the column when of anomalies.def: a fact of the segment, or one of these. */
 #define ON(fact)   ((uint64_t)FW_FACT_##fact)
@@ -19,7 +18,7 @@
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
 
 struct scene {
-	const struct fw_config *config;
+	const struct fw_analyzer *analyzer;
 	const struct flow *flow;
 	const struct fw_segment *seg; /* NULL when the flow leaves, like j */
 	const struct judgement *j;
@@ -52,7 +51,7 @@ void detect_leaving(struct scene *scene, struct found *found);
 
 static inline int64_t limit(const struct scene *scene, enum fw_threshold threshold)
 {
-	return scene->config->threshold[threshold];
+	return scene->analyzer->config.threshold[threshold];
 }
 
 /* The end that the scene is about, and its peer. */

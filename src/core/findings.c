@@ -120,7 +120,7 @@ void findings_of_leaving(struct fw_analyzer *a, struct flow *flow)
 {
 	struct found found = {.count = 0};
 	struct scene scene = {
-		.config = &a->config,
+		.analyzer = a,
 		.flow = flow,
 		.now = a->now,
 		.finished = a->finished,

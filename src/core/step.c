@@ -36,7 +36,7 @@ static void look(const struct fw_analyzer *a, const struct flow *flow, struct sc
 	found->count = 0;
 	if (j->usual && !j->facts && !moved)
 		return;
-	scene->config = &a->config;
+	scene->analyzer = a;
 	scene->flow = flow;
 	scene->now = scene->seg->time;
 	detect(scene, moved, found);
