@@ -108,6 +108,23 @@ struct fw_segment {
 	struct fw_options opt;
 };
 
+/* What an ICMP error quotes of the TCP segment that it is about: an IP header and at least the
+ * first 8 octets of TCP's. Whoever sent the error may have made it up. */
+struct fw_quote {
+	uint64_t number; /* of the frame with the error */
+	fw_time time;
+	struct fw_addr from, to; /* of the error; port 0 */
+	struct fw_addr src, dst; /* of the quoted segment */
+	uint32_t tunnel, vlan;   /* as in struct fw_segment */
+	uint32_t seq;
+	uint32_t ack;        /* together with flags 0 unless all of the header is quoted */
+	uint16_t flags;      /* enum fw_tcp_flag */
+	uint16_t header_len; /* octets of the TCP header that are quoted and captured */
+	enum fw_icmp what;
+	uint32_t mtu;        /* of the next link, octets; 0 if not told */
+	uint32_t quoted_len; /* of the quoted IP packet before it was cut, octets */
+};
+
 enum fw_side { FW_CLIENT, FW_SERVER };
 
 /* One move of one end. rule indexes fsm.def, FW_NO_RULE where a presumption is withdrawn. */

@@ -34,6 +34,13 @@ enum fw_account {
 	FW_ACCOUNT_COUNT
 };
 
+enum fw_icmp {
+#define ICMP(id, type4, code4, type6, code6, text) FW_ICMP_##id,
+#include "finwait/icmps.def"
+#undef ICMP
+	FW_ICMP_COUNT
+};
+
 enum fw_fact_bit {
 #define FACT(id, text) FW_FACT_BIT_##id,
 #include "finwait/facts.def"
@@ -133,6 +140,7 @@ const char *fw_state_name(enum fw_state state);
 const char *fw_stimulus_name(enum fw_stimulus stimulus);
 const char *fw_basis_name(enum fw_basis basis);
 const char *fw_account_name(enum fw_account account);
+const char *fw_icmp_name(enum fw_icmp icmp);
 const char *fw_fact_name(enum fw_fact_bit fact);
 const char *fw_role_basis_name(enum fw_role_basis basis);
 const char *fw_opened_name(enum fw_opened opened);
@@ -143,6 +151,7 @@ const char *fw_state_text(enum fw_state state);
 const char *fw_stimulus_text(enum fw_stimulus stimulus);
 const char *fw_basis_text(enum fw_basis basis);
 const char *fw_account_text(enum fw_account account);
+const char *fw_icmp_text(enum fw_icmp icmp);
 const char *fw_fact_text(enum fw_fact_bit fact);
 const char *fw_role_basis_text(enum fw_role_basis basis);
 const char *fw_opened_text(enum fw_opened opened);

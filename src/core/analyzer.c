@@ -7,6 +7,7 @@
 #include "findings.h"
 #include "flows.h"
 #include "incarnation.h"
+#include "quote.h"
 #include "step.h"
 #include "timeline.h"
 #include "timer.h"
@@ -17,10 +18,14 @@
 #define RING         32
 
 struct arrival {
-	struct fw_segment segment;
+	union {
+		struct fw_segment segment;
+		struct fw_quote quote;
+	};
 	fw_time now; /* the latest time of a frame up to its own */
 	struct key key;
 	int side;
+	bool quoted; /* it is the quote that arrived */
 };
 
 static void spread(const uint64_t key[2], struct key_secret *secret)
@@ -175,27 +180,42 @@ static void into(struct fw_analyzer *a, struct flow *flow, const struct arrival 
 		step(a, flow, arrival->side, seg);
 }
 
+/* The flow of REF, a SYN put aside among them. NULL where memory is short. */
+static struct flow *found(struct fw_analyzer *a, uint32_t ref)
+{
+	if (!(ref & SYN_REF))
+		return flow_at(a, ref);
+	struct fw_segment first;
+	const int side = syn_at(a, ref)->side;
+	struct flow *flow = flows_promote(a, ref, &first);
+	if (flow)
+		step(a, flow, side, &first);
+	return flow;
+}
+
+static void take_quote(struct fw_analyzer *a, const struct arrival *arrival)
+{
+	const uint32_t ref = flows_find(a, &arrival->key);
+	struct flow *flow = ref ? found(a, ref) : NULL;
+	if (!a->failed)
+		quote_take(a, flow, arrival->side, &arrival->quote);
+}
+
 static void take(struct fw_analyzer *a, const struct arrival *arrival)
 {
 	const struct fw_segment *seg = &arrival->segment;
 	advance(a, arrival->now);
+	if (arrival->quoted) {
+		take_quote(a, arrival);
+		return;
+	}
 	const uint32_t ref = flows_find(a, &arrival->key);
 	if (!ref && syn_fits(seg) && keeps_lone_syns(a)) {
 		flows_put_aside(a, seg, &arrival->key, arrival->side);
 		return;
 	}
-	struct flow *flow = NULL;
-	if (!ref) {
-		flow = flows_open(a, seg, &arrival->key, arrival->side, 1);
-	} else if (ref & SYN_REF) {
-		struct fw_segment first;
-		const int side = syn_at(a, ref)->side;
-		flow = flows_promote(a, ref, &first);
-		if (flow)
-			step(a, flow, side, &first);
-	} else {
-		flow = flow_at(a, ref);
-	}
+	struct flow *flow =
+		ref ? found(a, ref) : flows_open(a, seg, &arrival->key, arrival->side, 1);
 	if (!flow)
 		return;
 	if (ref)
@@ -217,7 +237,24 @@ __attribute__((always_inline)) static inline void prefetch_record(
 		prefetch(a, ref);
 }
 
-/* Decodes FRAME into ARRIVAL. False where it holds no segment. */
+/* The flow that an ICMP error is about is looked up as for the segment that it quotes. */
+static bool receive_quote(const struct fw_analyzer *a, struct arrival *arrival)
+{
+	const struct fw_quote *quote = decoder_quote(a->decoder);
+	if (!quote)
+		return false;
+	const struct fw_segment quoted = {
+		.src = quote->src,
+		.dst = quote->dst,
+		.tunnel = quote->tunnel,
+		.vlan = quote->vlan,
+	};
+	arrival->side = key_of(&quoted, a->config.key_vlan, &arrival->key);
+	arrival->quote = *quote;
+	return true;
+}
+
+/* Decodes FRAME into ARRIVAL. False where it holds no segment, nor quotes one. */
 static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct arrival *arrival)
 {
 	const enum fw_account account = frame->flags & FW_FRAME_FILTERED
@@ -227,10 +264,12 @@ static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct 
 	a->totals.account[account]++;
 	if (frame->time > a->latest)
 		a->latest = frame->time;
-	if (account != FW_ACCOUNT_tcp)
+	arrival->quoted = account != FW_ACCOUNT_tcp;
+	if (account == FW_ACCOUNT_tcp)
+		arrival->side = key_of(&arrival->segment, a->config.key_vlan, &arrival->key);
+	else if (account != FW_ACCOUNT_not_tcp || !receive_quote(a, arrival))
 		return false;
 	arrival->now = a->latest;
-	arrival->side = key_of(&arrival->segment, a->config.key_vlan, &arrival->key);
 	key_hash(&arrival->key, &a->secret);
 	table_prefetch(&a->table, arrival->key.hash);
 	return true;

@@ -7,6 +7,8 @@
 
 struct decoder {
 	struct fragments *fragments;
+	struct fw_quote quote;
+	bool quotes; /* quote is of the last frame */
 };
 
 struct decoder *decoder_new(const uint64_t key[2])
@@ -38,6 +40,7 @@ void decoder_recycle(struct decoder *decoder)
 enum fw_account decode(
 	struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment)
 {
+	decoder->quotes = false;
 	if (frame->flags & FW_FRAME_FILTERED)
 		return FW_ACCOUNT_filtered;
 
@@ -47,11 +50,19 @@ enum fw_account decode(
 		.wire = frame->wire_len,
 		.segment = segment,
 		.fragments = decoder->fragments,
+		.quote = &decoder->quote,
 	};
 	narrow(&packet, frame->wire_len < frame->fcs_len ? 0 : frame->wire_len - frame->fcs_len);
 	segment->number = frame->number;
 	segment->time = frame->time;
 	segment->tunnel = 0;
 	segment->vlan = 0;
-	return decode_link(&packet, frame->linktype);
+	const enum fw_account account = decode_link(&packet, frame->linktype);
+	decoder->quotes = packet.quotes;
+	return account;
+}
+
+const struct fw_quote *decoder_quote(const struct decoder *decoder)
+{
+	return decoder->quotes ? &decoder->quote : NULL;
 }

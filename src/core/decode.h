@@ -19,4 +19,8 @@ void decoder_recycle(struct decoder *decoder);
 enum fw_account decode(
 	struct decoder *decoder, const struct fw_frame *frame, struct fw_segment *segment);
 
+/* What the frame decoded last quotes of a segment, where it is an ICMP error (its account is
+ * FW_ACCOUNT_not_tcp); else NULL. Until the next decode. */
+const struct fw_quote *decoder_quote(const struct decoder *decoder);
+
 #endif

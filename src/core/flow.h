@@ -94,6 +94,10 @@ struct trouble {
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
 	bool stray_fin;           /* it carried a FIN */
+	uint32_t icmp_mtu;        /* of the last ICMP error that quotes the end */
+	uint64_t icmp_packet;
+	uint16_t icmp_count;
+	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */
 	uint32_t zeek_last;
 	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
 };

@@ -25,6 +25,8 @@ static enum fw_account reassemble(struct packet *packet, struct fragment *fragme
 	struct fw_segment *const segment = packet->segment;
 	struct datagram whole;
 
+	if (!packet->quote) /* the first has the ports, and there will be no others */
+		return fragment->offset ? FW_ACCOUNT_fragment : protocol(packet, fragment->next);
 	if (fragment->more && (packet->wire % 8 || packet->wire == 0))
 		return FW_ACCOUNT_malformed_ip;
 	memcpy(fragment->key.src, segment->src.ip, sizeof fragment->key.src);
@@ -140,12 +142,14 @@ static enum fw_account protocol(struct packet *packet, uint8_t number)
 		[140] = extension, /* shim6 */
 	};
 	static layer *const layers[256] = {
+		[1] = decode_icmp,
 		[4] = ip_in_ip, /* IPv4 */
 		[6] = decode_tcp,
 		[17] = decode_udp,
 		[41] = ip_in_ip, /* IPv6 */
 		[47] = decode_gre,
 		[51] = authentication,
+		[58] = decode_icmpv6,
 		[94] = ip_in_ip, /* IPIP, of old */
 		[97] = decode_etherip,
 		[137] = mpls_in_ip,     /* RFC 4023 */

@@ -20,11 +20,13 @@ struct packet {
 	uint32_t wire;       /* bytes from data on that were on the wire */
 	struct fw_segment *segment;
 	struct fragments *fragments;
-	uint8_t tunnels; /* taken off so far */
+	struct fw_quote *quote; /* room for one; NULL while a quote itself is decoded */
+	uint8_t tunnels;        /* taken off so far */
 	uint8_t headers;
 	uint8_t vlans;
-	bool ip;   /* a layer of IP was there: what comes to nothing is "not TCP" */
-	bool ipv6; /* the last of them: extension headers are its alone */
+	bool ip;     /* a layer of IP was there: what comes to nothing is "not TCP" */
+	bool ipv6;   /* the last of them: extension headers are its alone */
+	bool quotes; /* quote is filled in */
 };
 
 typedef enum fw_account layer(struct packet *packet);
@@ -42,6 +44,9 @@ layer decode_ip, decode_ipv4, decode_ipv6;
 
 /* tunnel.c */
 layer decode_gre, decode_udp, decode_etherip, decode_nsh;
+
+/* icmp.c */
+layer decode_icmp, decode_icmpv6;
 
 /* tcp.c */
 layer decode_tcp;

@@ -29,6 +29,12 @@ static const struct word accounts[] = {
 #undef ACCOUNT
 };
 
+static const struct word icmps[] = {
+#define ICMP(id, type4, code4, type6, code6, text) {#id, text},
+#include "finwait/icmps.def"
+#undef ICMP
+};
+
 static const struct word facts[] = {
 #define FACT(id, text) {#id, text},
 #include "finwait/facts.def"
@@ -135,6 +141,11 @@ const char *fw_account_name(enum fw_account account)
 	return accounts[account].name;
 }
 
+const char *fw_icmp_name(enum fw_icmp icmp)
+{
+	return icmps[icmp].name;
+}
+
 const char *fw_fact_name(enum fw_fact_bit fact)
 {
 	return facts[fact].name;
@@ -178,6 +189,11 @@ const char *fw_basis_text(enum fw_basis basis)
 const char *fw_account_text(enum fw_account account)
 {
 	return accounts[account].text;
+}
+
+const char *fw_icmp_text(enum fw_icmp icmp)
+{
+	return icmps[icmp].text;
 }
 
 const char *fw_fact_text(enum fw_fact_bit fact)

@@ -4,6 +4,7 @@
 
 enum {
 	TCP_HEADER = 20,
+	TCP_QUOTED = 8, /* octets of it that an ICMP error quotes at least (RFC 792) */
 	TCP_FLAGS = 0x1ff,
 	PAYLOAD_MAX = 1 << 30, /* the largest window (RFC 7323 2.3) */
 };
@@ -122,6 +123,22 @@ static void options(struct fw_options *opt, const uint8_t *p, uint32_t len, uint
 	}
 }
 
+/* Not all of a header: in a quote what there is will do. */
+static enum fw_account decode_cut(struct packet *packet)
+{
+	const uint8_t *const p = packet->data;
+	struct fw_segment *const segment = packet->segment;
+
+	if (packet->quote || packet->len < TCP_QUOTED || packet->wire < TCP_HEADER)
+		return cut(packet, TCP_HEADER, FW_ACCOUNT_malformed_tcp);
+	segment->src.port = be16(p);
+	segment->dst.port = be16(p + 2);
+	segment->seq = be32(p + 4);
+	segment->header = p;
+	segment->header_len = (uint16_t)packet->len;
+	return FW_ACCOUNT_snapped;
+}
+
 /* The fixed header must have been captured; options that were not are taken as absent. */
 enum fw_account decode_tcp(struct packet *packet)
 {
@@ -129,7 +146,7 @@ enum fw_account decode_tcp(struct packet *packet)
 	struct fw_segment *const segment = packet->segment;
 
 	if (packet->len < TCP_HEADER)
-		return cut(packet, TCP_HEADER, FW_ACCOUNT_malformed_tcp);
+		return decode_cut(packet);
 
 	const uint32_t wire = (uint32_t)(p[12] >> 4) * 4;
 	if (wire < TCP_HEADER || wire > packet->wire || packet->wire - wire > PAYLOAD_MAX)
