@@ -9,14 +9,17 @@ import os
 import select
 import socket
 import struct
+import threading
 import time
 
-from net import Relay
-
+ETH_P_ALL = 3
+SOL_PACKET = 263
+PACKET_IGNORE_OUTGOING = 23
 SO_TIMESTAMPNS = 35
 PCAP = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1)
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
 FLAGS = "FSRPAU"
+OTHER = {"client": "server", "server": "client"}
 
 
 def checksum(data):
@@ -33,8 +36,9 @@ class Segment:
 	def __init__(self, data, to, sent, origin="host"):
 		self.data, self.to, self.sent, self.origin = data, to, sent, origin
 		self.number = self.passed = self.delivered = None
-		self.fate, self.corrupt, self.rank = "under way", False, 0
-		self.tcp = 0
+		self.fate, self.corrupt, self.changed, self.rank = "under way", False, False, 0
+		self.twin = self.ports = None
+		self.tcp, self.flags, self.payload = 0, "", 0
 		kind = struct.unpack_from("!H", data, 12)[0]
 		if kind not in (0x0800, 0x86DD):
 			return
@@ -61,7 +65,9 @@ class Segment:
 		return (self.seq + self.payload + ("S" in self.flags) + ("F" in self.flags)) & 0xFFFFFFFF
 
 	def copy(self, origin):
-		return Segment(self.data, self.to, time.time_ns(), origin)
+		twin = Segment(self.data, self.to, time.time_ns(), origin)
+		twin.twin = self
+		return twin
 
 	def flip(self, bit):
 		"""Damages what the checksum covers, but for what says how long it is and whose."""
@@ -90,26 +96,38 @@ class Segment:
 		return Segment(self.data[:14] + bytes(ip) + tcp, self.to, time.time_ns(), "forged")
 
 
-class Path(Relay):
-	"""DELAY: seconds on each side. PLANS: {(client's port, server's port): what shall happen}."""
+class Path(threading.Thread):
+	"""Carries frames between the interfaces "client" and "server".
 
-	def __init__(self, delay, plans):
-		super().__init__()
-		for port in self.ways:
-			port.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-		self.outs = {to: out for out, to, where in
-			[(port, {"server": "client", "client": "server"}[to], where)
-				for port, (_, to, where) in self.ways.items()] if where == "before"}
-		self.delay, self.plans = delay, plans
+	DELAY: seconds on each side of the tap. PLAN: of a segment, what shall happen to its connection.
+	"""
+
+	def __init__(self, delay, plan):
+		super().__init__(daemon=True)
+		self.outs = {side: self.open(side) for side in OTHER}
+		self.ways = {port: OTHER[side] for side, port in self.outs.items()}
+		self.delay, self.plan = delay, plan
 		self.segments, self.capture = [], []
 		self.waiting, self.order = [], 0
+		self.last = time.monotonic()
+		self.going = True
+
+	@staticmethod
+	def open(interface):
+		made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+		made.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+		made.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+		made.bind((interface, ETH_P_ALL))
+		return made
 
 	def later(self, seconds, step, segment):
 		self.order += 1
 		heapq.heappush(self.waiting, (time.monotonic() + seconds, self.order, step, segment))
 
-	def plan(self, segment):
-		return self.plans.get(segment.ports) or self.plans.get(segment.ports[::-1])
+	def accidents(self, where, segment):
+		"""What happens there to a segment that a host sent."""
+		plan = self.plan(segment) if segment.origin == "host" else None
+		return [one for one in plan.accidents if one.hits(where, segment)] if plan else []
 
 	def send(self, segment):
 		self.segments.append(segment)
@@ -117,14 +135,12 @@ class Path(Relay):
 
 	def stage(self, where, segment, then):
 		"""What happens to a segment on one side of the tap."""
-		other = {"client": "server", "server": "client"}[segment.to]
-		delay = self.delay[other if where == "before" else segment.to]
-		plan = self.plan(segment)
-		for accident in plan.accidents if plan and segment.origin == "host" else ():
-			if not accident.hits(where, segment):
-				continue
-			if accident.what == "lose":
+		delay = self.delay[OTHER[segment.to] if where == "before" else segment.to]
+		for accident in self.accidents(where, segment):
+			if accident.what in ("lose", "answer"):
 				segment.fate = f"lost {where}"
+				for answer in accident.answers(segment) if accident.what == "answer" else ():
+					self.later(0, self.cross if where == "after" else self.deliver, answer)
 				return
 			if accident.what == "copy":
 				twin = segment.copy(f"copy {where}")
@@ -132,14 +148,23 @@ class Path(Relay):
 				self.later(delay + accident.seconds, then, twin)
 			elif accident.what == "delay":
 				delay += accident.seconds
+			elif accident.what == "change":
+				segment.data, segment.changed = accident.change(segment), True
 			elif accident.what == "corrupt" and not segment.corrupt:
 				segment.flip(accident.bit)
 		self.later(delay, then, segment)
 
-	def cross(self, segment):
+	def see(self, segment):
 		segment.passed, segment.seen = time.time_ns(), segment.data
 		self.capture.append(segment)
 		segment.number = len(self.capture)
+
+	def cross(self, segment):
+		self.see(segment)
+		for accident in self.accidents("tap", segment):
+			twin = segment.copy("mirror")
+			self.segments.append(twin)
+			self.later(accident.seconds, self.see, twin)
 		plan = self.plan(segment)
 		if plan and segment.origin == "host" and not segment.corrupt:
 			for delay, forged in plan.forgeries(segment):
@@ -148,7 +173,11 @@ class Path(Relay):
 		self.stage("after", segment, self.deliver)
 
 	def deliver(self, segment):
-		self.outs[segment.to].send(segment.data)
+		try:
+			self.outs[segment.to].send(segment.data)
+		except OSError:
+			segment.fate = "lost at the host"
+			return
 		segment.delivered, segment.fate = time.time_ns(), "delivered"
 
 	def receive(self, port):
@@ -158,15 +187,12 @@ class Path(Relay):
 			if kind == SO_TIMESTAMPNS and len(value) >= 16:
 				seconds, ns = struct.unpack("qq", value[:16])
 				sent = seconds * 10**9 + ns
-		_, to, where = self.ways[port]
-		if where != "before":
-			return
-		segment = Segment(data, to, sent)
+		segment = Segment(data, self.ways[port], sent)
 		if segment.tcp:
 			self.last = time.monotonic()
 			self.send(segment)
 		else:
-			self.outs[to].send(data)
+			self.outs[segment.to].send(data)
 
 	def run(self):
 		while self.going:
@@ -178,6 +204,10 @@ class Path(Relay):
 				step(segment)
 		for port in self.ways:
 			port.close()
+
+	def stop(self):
+		self.going = False
+		self.join()
 
 	def save(self, path, only=lambda segment: True):
 		with open(path, "wb") as file:

@@ -1,17 +1,20 @@
 """What the kernel says of its sockets: the tracepoint of their states, and the socket tables."""
 import fcntl
+import multiprocessing
 import os
 import re
+import signal
 import socket
 import struct
 import subprocess
-import threading
 import time
 
 from net import call, inside
 
 TRACEFS = "/sys/kernel/tracing"
-EVENT = "events/sock/inet_sock_set_state/enable"
+EVENT = "events/sock/inet_sock_set_state"
+SEGMENT_EVENTS = ("tcp/tcp_cong_state_set", "tcp/tcp_send_reset")
+DEPARTURE = "events/net/net_dev_start_xmit"
 TABLES = ("/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6")
 CLONE_NEWNS = 0x00020000
 POLL = 0.002  # seconds between two looks at the socket tables
@@ -39,7 +42,7 @@ def mount_tracefs():
 
 
 def has_event():
-	return os.path.exists(f"{TRACEFS}/{EVENT}")
+	return os.path.isdir(f"{TRACEFS}/{EVENT}")
 
 
 class Trace:
@@ -56,8 +59,23 @@ class Trace:
 		else:
 			raise OSError("too many labs at once")
 		self.write("trace_clock", "mono")
-		self.write("buffer_size_kb", "256")
-		self.write(EVENT, "1")
+		self.write("buffer_size_kb", "4096")
+		self.write(EVENT + "/enable", "1")
+		self.follow_segments()
+
+	def follow_segments(self):
+		"""Of each frame that leaves a host: the functions that sent it. Not on every kernel."""
+		ours = f'name ~ "lab{self.number}[cs]"'
+		wanted = [(f"events/{event}/enable", "1") for event in SEGMENT_EVENTS]
+		wanted += [(DEPARTURE + "/filter", ours), (DEPARTURE + "/enable", "1")]
+		try:
+			with open(f"{self.path}/{DEPARTURE}/trigger") as file:
+				if "stacktrace" not in file.read():
+					wanted.insert(0, (DEPARTURE + "/trigger", f"stacktrace if {ours}"))
+			for name, value in wanted:
+				self.write(name, value)
+		except OSError:
+			pass
 
 	def claim(self):
 		"""A lab that was killed leaves its instance behind, but not its lock."""
@@ -75,13 +93,28 @@ class Trace:
 		self.write("trace", "")
 
 	def read(self):
+		"""All that was traced since clear(), a line each."""
 		with open(f"{self.path}/trace") as file:
-			return [match.groupdict() for match in map(LINE.search, file) if match]
+			return file.read().splitlines()
 
 	def close(self):
-		self.write(EVENT, "0")
+		self.write("events/enable", "0")
 		os.rmdir(self.path)
 		os.close(self.lock)
+
+
+def counters(host):
+	"""{name: count} of a host's TCP, where it is not 0."""
+	found = {}
+	with inside(host):
+		for name in ("snmp", "netstat"):
+			with open(f"/proc/thread-self/net/{name}") as file:
+				rows = [line.split() for line in file]
+			for names, values in zip(rows[::2], rows[1::2]):
+				if names[0] in ("Tcp:", "TcpExt:"):
+					found.update(zip(names[1:], map(int, values[1:])))
+	settings = ("RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn")
+	return {name: count for name, count in found.items() if count and name not in settings}
 
 
 def read_address(text):
@@ -103,11 +136,10 @@ def read_all(file):
 	return b"".join(iter(lambda: os.read(file, 1 << 16), b"")).decode()
 
 
-class Tables(threading.Thread):
-	"""Looks at both hosts' socket tables, often: requests and TIME_WAIT are nowhere else."""
+class Tables:
+	"""Both hosts' socket tables, looked at often: requests and TIME_WAIT are nowhere else."""
 
 	def __init__(self, hosts):
-		super().__init__(daemon=True)
 		self.files = []
 		for namespace in hosts:
 			with inside(namespace):
@@ -115,7 +147,6 @@ class Tables(threading.Thread):
 					self.files.append(os.open(name, os.O_RDONLY))
 		self.ends = {}  # what read_address has read
 		self.looks = []  # [first time that this was seen, last time, {(local, remote): state}]
-		self.going = True
 
 	def read(self):
 		seen = {}
@@ -138,24 +169,41 @@ class Tables(threading.Thread):
 		else:
 			self.looks.append([now, now, seen])
 
-	def run(self):
-		while self.going:
-			self.look()
-			time.sleep(POLL)
-		self.look()
-		for file in self.files:
-			os.close(file)
-
-	def stop(self):
-		self.going = False
-		self.join()
-
 	def of(self, end):
 		"""[(first look, last look, state)]: CLOSED if there is nothing, None for full sockets."""
 		return [
 			(first, last, LIGHT.get(seen[end]) if end in seen else "CLOSED")
 			for first, last, seen in self.looks
 		]
+
+
+class Watch:
+	"""The socket tables, watched by a process of its own: it is to be quick."""
+
+	def __init__(self, hosts):
+		self.stop_it, self.queue = multiprocessing.Event(), multiprocessing.SimpleQueue()
+		self.process = multiprocessing.Process(target=self.watch, args=(hosts,), daemon=True)
+		self.looks = []
+
+	def watch(self, hosts):
+		signal.signal(signal.SIGTERM, signal.SIG_DFL)
+		tables = Tables(hosts)
+		while not self.stop_it.is_set():
+			tables.look()
+			time.sleep(POLL)
+		tables.look()
+		self.queue.put(tables.looks)
+
+	def start(self):
+		self.process.start()
+
+	def stop(self):
+		if self.process.is_alive() and not self.stop_it.is_set():
+			self.stop_it.set()
+			self.looks = self.queue.get()
+			self.process.join()
+
+	of = Tables.of
 
 
 class History:
@@ -195,6 +243,10 @@ class History:
 	def looked(self, when, state):
 		if not self.full and state not in (None, self.state):
 			self.move(when, "LISTEN" if state == "SYN_RECEIVED" else self.state, state, "table")
+
+
+def state_events(lines):
+	return [match.groupdict() for match in map(LINE.search, lines) if match]
 
 
 def histories(events, tables):

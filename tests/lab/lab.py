@@ -4,11 +4,14 @@ import socket
 import struct
 import time
 
+import hazard
 import kernel
 import net
+import wire
 
 PORT = 5000
 TCP_REPAIR = 19
+DELAY = 0.005  # seconds from a host to the tap; four of them are a round trip
 QUIET = 0.08  # seconds without a segment: longer than a delayed ACK and half a round trip
 
 
@@ -22,22 +25,46 @@ def abort(sock):
 	sock.close()
 
 
+class Accident:
+	"""WHAT happens to the next TIMES segments to a host that MATCH, at one place of the path."""
+
+	def __init__(self, what, where, to, match, times=1, **more):
+		self.what, self.where, self.to, self.match, self.left = what, where, to, match, times
+		self.seconds = 0
+		self.__dict__.update(more)
+
+	def hits(self, where, segment):
+		hit = self.left > 0 and (where, segment.to) == (self.where, self.to) \
+			and bool(segment.flags) and bool(self.match(segment))
+		self.left -= hit
+		return hit
+
+
+class Plan:
+	"""What the path has been told to do."""
+
+	def __init__(self):
+		self.accidents, self.forgers = [], []
+
+	def forgeries(self, segment):
+		return [made for forger in self.forgers for made in forger(segment)]
+
+
 class Lab:
 	"""The hosts "client" and "server", the path between them, and everybody who watches."""
 
-	def __init__(self, number, capture):
+	def __init__(self, number):
 		self.family = socket.AF_INET
 		self.sockets = []
-		self.net = net.Net(number)
-		self.tables = kernel.Tables(self.net.host.values())
+		self.plan, self.delay = Plan(), {"client": DELAY, "server": DELAY}
+		self.net = net.Net(number, lambda: hazard.Path(self.delay, lambda segment: self.plan))
+		self.tables = kernel.Watch(self.net.host.values())
 		self.tables.start()
-		self.tap = net.Tap(self.net, capture)
 
 	def close(self):
 		for sock in self.sockets:
 			if sock.fileno() >= 0:
 				abort(sock)
-		self.tap.close()
 		self.tables.stop()
 		self.net.close()
 
@@ -108,16 +135,27 @@ class Lab:
 			except FileNotFoundError:
 				raise Unavailable(f"no {name}") from None
 
-	def lose(self, where, to, match, times=1):
-		"""The next TIMES segments to the host TO that MATCH are lost, before or after the tap."""
-		left = [times]
+	def happen(self, what, where, to, match, times=1, **more):
+		"""WHAT happens to the next TIMES segments to the host TO that MATCH, WHERE it is said.
 
-		def rule(frame):
-			there = (frame.where, frame.to) == (where, to)
-			hit = left[0] > 0 and there and bool(frame.flags) and bool(match(frame))
-			left[0] -= hit
-			return hit
-		self.net.relay.rules.append(rule)
+		lose, copy and delay by SECONDS, change(segment) and answer with answers(segment) are done
+		"before" or "after" the tap; "copy" at the "tap" is the capture's own.
+		"""
+		self.plan.accidents.append(Accident(what, where, to, match, times, **more))
+
+	def lose(self, where, to, match, times=1):
+		self.happen("lose", where, to, match, times)
+
+	def forge(self, to, match, make, seconds=0):
+		"""When a segment to TO that MATCHes has passed, the tap sees one that MAKE makes of it."""
+		left = [1]
+
+		def forger(segment):
+			if not left[0] or segment.to != to or not match(segment):
+				return []
+			left[0] = 0
+			return [(seconds, make(segment))]
+		self.plan.forgers.append(forger)
 
 	def wait(self, seconds):
 		time.sleep(seconds)
@@ -135,11 +173,10 @@ def stamp(monotonic, epoch):
 	return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{ns:09}Z"
 
 
-def truth(lab, trace, unseen):
-	"""What the kernel said until now, and what the scenario says that the wire can't show."""
-	lab.tables.stop()
-	epoch = time.clock_gettime_ns(time.CLOCK_REALTIME) - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-	records = kernel.histories(trace.read(), lab.tables)
+def truth(lab, lines, unseen):
+	"""What the kernel said of states, and what the scenario says that the wire can't show."""
+	epoch = since_epoch()
+	records = kernel.histories(kernel.state_events(lines), lab.tables)
 	ours = [(lab.net.side(record["local"]), record) for record in records]
 	for side, record in ours:
 		record["time"] = stamp(record["time"], epoch)
@@ -148,14 +185,30 @@ def truth(lab, trace, unseen):
 	return [record for side, record in ours if side]
 
 
+def since_epoch():
+	"""ns from the epoch to the beginning of the monotonic clock."""
+	return time.clock_gettime_ns(time.CLOCK_REALTIME) - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
+
+def counters(lab):
+	"""One record for each host: what it has counted, but for zeros."""
+	return [
+		{"host": side, "counters": kernel.counters(host)} for side, host in lab.net.host.items()]
+
+
 def record(function, trace, capture):
-	"""Runs one scenario under tcpdump; the kernel's records of it."""
+	"""Runs one scenario; the kernel's records of its states, and those of segments and counters."""
 	trace.clear()
-	lab = Lab(trace.number, capture)
+	lab = Lab(trace.number)
 	try:
 		function(lab)
 		lab.settle()
-		lab.tap.close()
-		return truth(lab, trace, function.unseen)
+		counted = counters(lab)
+		lines = trace.read()
+		lab.tables.stop()
+		lab.net.relay.stop()
+		lab.net.relay.save(capture)
+		segments = wire.records(lab.net.relay, wire.Kernel(lines, since_epoch()), lab.net)
+		return truth(lab, lines, function.unseen), segments + counted
 	finally:
 		lab.close()
