@@ -481,6 +481,12 @@ static bool take_attribute(struct parser *p, struct scenario_segment *s)
 		s->lost = true;
 	} else if (skip(p, "bad_checksum")) {
 		s->bad_checksum = true;
+	} else if (skip(p, "offloaded")) {
+		s->offloaded = true;
+	} else if (skip(p, "cut")) {
+		if (!take_number(p, "cut", 1, SCENARIO_FRAME_MAX, &value))
+			return false;
+		s->cut = (uint32_t)value;
 	} else if (skip(p, "other_bytes")) {
 		s->other_bytes = true;
 	} else if (skip(p, "~")) {
@@ -554,8 +560,10 @@ static bool parse_segment(struct parser *p)
 
 	if (!s)
 		return fail(p, "out of memory");
-	if (!take_seconds(p, next(p) + 1, &delta))
+	const bool back = peek(p)[1] == '-'; /* the clock was set */
+	if (!take_seconds(p, next(p) + 1 + back, &delta))
 		return false;
+	delta = back ? -delta : delta;
 	if (p->time > INT64_MAX - (fw_time)(2 * TIME_MAX * 1e9))
 		return fail(p, "time runs out");
 	p->time += delta;

@@ -39,6 +39,8 @@ struct scenario_segment {
 	uint8_t options[SCENARIO_OPTIONS];
 	bool lost; /* sent, but not in the capture */
 	bool bad_checksum;
+	bool offloaded;   /* its checksum is left to a network card: that of the pseudo-header */
+	uint32_t cut;     /* bytes of its frame that are in the capture; 0: all */
 	bool other_bytes; /* its payload differs from what these sequence numbers carry otherwise */
 	bool expects_states, expects_facts;
 	enum fw_state state[2];
@@ -98,6 +100,12 @@ struct scenario *scenario_parse(const char *name, const char *text, size_t len, 
 struct scenario *scenario_load(const char *path, FILE *errors);
 
 void scenario_free(struct scenario *scenario);
+
+/* How much of a frame of LEN bytes the capture has kept. */
+static inline size_t scenario_kept(const struct scenario_segment *segment, size_t len)
+{
+	return segment->cut && segment->cut < len ? segment->cut : len;
+}
 
 /* The Ethernet frame of SEGMENT into FRAME; its length. */
 size_t scenario_frame(const struct scenario_segment *segment, enum scenario_variant variant,

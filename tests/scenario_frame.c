@@ -125,6 +125,9 @@ size_t scenario_frame(const struct scenario_segment *segment, enum scenario_vari
 
 	pseudo = sum(
 		sum(pseudo, v4 ? src + 12 : src, v4 ? 4 : 16), v4 ? dst + 12 : dst, v4 ? 4 : 16);
-	put16(tcp + 16, fold(sum(pseudo, tcp, len)) ^ (segment->bad_checksum ? 0x5555 : 0));
+	put16(tcp + 16,
+		segment->offloaded
+			? (uint16_t)~fold(pseudo)
+			: fold(sum(pseudo, tcp, len)) ^ (segment->bad_checksum ? 0x5555 : 0));
 	return (size_t)(end - frame);
 }

@@ -303,7 +303,7 @@ static void feed(struct run *r, struct fw_analyzer *analyzer, fw_time time, uint
 		.number = ++r->frames,
 		.time = time,
 		.data = bytes,
-		.len = (uint32_t)len,
+		.len = (uint32_t)scenario_kept(r->segment, len),
 		.wire_len = (uint32_t)len,
 		.linktype = 1, /* Ethernet */
 	};

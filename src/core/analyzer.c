@@ -78,8 +78,7 @@ void fw_free(struct fw_analyzer *a)
 		const uint32_t ref = a->table.slots[i].ref;
 		if (!ref || ref & SYN_REF)
 			continue;
-		free(flow_at(a, ref)->trouble[0]);
-		free(flow_at(a, ref)->trouble[1]);
+		free(flow_at(a, ref)->trouble);
 	}
 	if (a->decoder)
 		decoder_free(a->decoder);
@@ -262,6 +261,8 @@ static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct 
 		: decode(a->decoder, frame, &arrival->segment);
 	a->totals.frames++;
 	a->totals.account[account]++;
+	if (frame->time < a->latest || frame->len < frame->wire_len)
+		quality_frame(a, frame);
 	if (frame->time > a->latest)
 		a->latest = frame->time;
 	arrival->quoted = account != FW_ACCOUNT_tcp;
@@ -304,6 +305,7 @@ bool fw_finish(struct fw_analyzer *a)
 		return false;
 	a->finished = true;
 	flows_leave_all(a);
+	quality_tell(a);
 	return !a->failed;
 }
 

@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "flow.h"
 #include "judge.h"
+#include "quality.h"
 #include "syn.h"
 #include "table.h"
 
@@ -31,6 +32,7 @@ struct fw_analyzer {
 	struct fw_finding *found; /* a flow's findings in one piece, for an event */
 	uint32_t found_room;
 	bool shown[FW_CODE_COUNT]; /* artefacts that the capture has shown */
+	struct quality quality;
 	struct fw_flow view;
 };
 

@@ -33,10 +33,10 @@ static void give_roles(struct flow *flow, const struct fw_segment *seg, int side
 	const bool to = fw_service_name(seg->dst.port), from = fw_service_name(seg->src.port);
 	if (seg->flags & FW_SYN && !(seg->flags & FW_RST)) {
 		flow->role_basis = seg->flags & FW_ACK ? FW_ROLE_SYN_ACK : FW_ROLE_SYN;
-		flow->client = (uint8_t)(seg->flags & FW_ACK ? !side : side);
+		flow->client = (seg->flags & FW_ACK ? !side : side) & 1;
 	} else {
 		flow->role_basis = to != from ? FW_ROLE_PORT : FW_ROLE_FIRST;
-		flow->client = (uint8_t)(from && !to ? !side : side);
+		flow->client = (from && !to ? !side : side) & 1;
 	}
 }
 
@@ -161,14 +161,14 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 {
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
-	a->totals.truncated_timelines += flow->transition_count > TIMELINE_MAX;
+	a->totals.truncated_timelines += timeline_total(a, flow) > TIMELINE_MAX;
+	quality_flow(a, flow);
 	findings_of_leaving(a, flow);
 	event_flow(a, FW_EVENT_CLOSED, flow);
 	timer_stop(a, flow);
 	timeline_free(a, flow);
 	findings_free(a, flow);
-	free(flow->trouble[0]);
-	free(flow->trouble[1]);
+	free(flow->trouble);
 	const uint32_t held = flow->pending;
 	if (held) {
 		tell_held(a, syn_at(a, held), flow);

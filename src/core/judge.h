@@ -23,6 +23,7 @@ struct judgement {
 	bool guesses_fin;  /* of a peer that is not heard: acknowledges what seems to be its FIN */
 	bool denies_guess; /* acknowledges more of that peer than such a FIN would allow */
 	bool rst_accepted; /* a reset that its receiver would accept */
+	bool unfinished;   /* its checksum was left to a network card, like all of its sender */
 };
 
 /* Does SEG, a SYN,ACK, take all of a SYN of RCV that carries a FIN as well? */

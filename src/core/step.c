@@ -20,15 +20,17 @@ static void check_sum(struct end *snd, const struct fw_segment *seg, struct judg
 		return;
 	if (segment_checksum_ok(seg)) {
 		snd->has |= HAS_CHECKSUM;
-	} else if (snd->has & HAS_CHECKSUM && !segment_checksum_unfinished(seg)) {
+	} else if (segment_checksum_unfinished(seg)) {
+		j->unfinished = !(snd->has & HAS_CHECKSUM);
+	} else if (snd->has & HAS_CHECKSUM) {
 		j->facts |= FW_FACT_bad_checksum;
 		j->corrupt = j->old = true;
 	}
 }
 
 /* Asks the detectors, unless all is as usual: they see the flow as it was but for its states. */
-static void look(const struct fw_analyzer *a, const struct flow *flow, struct scene *scene,
-	struct found *found)
+static void look(
+	struct fw_analyzer *a, const struct flow *flow, struct scene *scene, struct found *found)
 {
 	const struct judgement *j = scene->j;
 	const bool moved =
@@ -39,6 +41,7 @@ static void look(const struct fw_analyzer *a, const struct flow *flow, struct sc
 	scene->analyzer = a;
 	scene->flow = flow;
 	scene->now = scene->seg->time;
+	quality_segment(a, flow, scene->seg, j);
 	detect(scene, moved, found);
 }
 

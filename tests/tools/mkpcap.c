@@ -23,11 +23,12 @@ static bool write_frame(FILE *out, const struct scenario_segment *segment)
 	const uint32_t record[4] = {
 		(uint32_t)(segment->time / 1000000000),
 		(uint32_t)(segment->time % 1000000000),
-		len,
+		(uint32_t)scenario_kept(segment, len),
 		len,
 	};
 
-	return fwrite(record, sizeof record, 1, out) == 1 && fwrite(frame, 1, len, out) == len;
+	return fwrite(record, sizeof record, 1, out) == 1 &&
+		fwrite(frame, 1, record[2], out) == record[2];
 }
 
 static bool write_capture(const char *path, const struct scenario *scenario)

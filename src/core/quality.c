@@ -1,0 +1,196 @@
+/* What is wrong with the capture itself: judged before the traffic, as it explains much of it. */
+#include "quality.h"
+
+#include "analyzer.h"
+#include "findings.h"
+#include "measure.h"
+#include "view.h"
+
+enum base { NOTHING, CONVERSATIONS, PAYLOAD, FRAMES, SEGMENTS };
+
+/* How often an artefact must have been seen, and in how many of a thousand, before it is one; what
+ * is counted, of what a share is taken; what the worst one is; and from where on it is more than
+ * worth knowing: thousandths, or the size of the worst. */
+static const struct row {
+	uint16_t least, permille;
+	uint8_t counted, base, worst;
+	uint16_t bad_share;
+	int64_t bad_worst;
+} rows[ARTEFACT_COUNT] = {
+	[ARTEFACT_capture_losses] = {.counted = FW_EVIDENCE_flows, .base = PAYLOAD, .bad_share = 1},
+	[ARTEFACT_capture_duplicates] = {3, 10, FW_EVIDENCE_segments, SEGMENTS, .worst = 0},
+	[ARTEFACT_capture_offload] = {2, 0, FW_EVIDENCE_segments, SEGMENTS, .worst = 0},
+	[ARTEFACT_capture_super_packets] = {.counted = FW_EVIDENCE_flows,
+		.worst = FW_EVIDENCE_bytes},
+	[ARTEFACT_capture_snapped] = {.counted = FW_EVIDENCE_frames, .base = FRAMES},
+	[ARTEFACT_capture_one_sided] = {.counted = FW_EVIDENCE_flows, .base = CONVERSATIONS},
+	[ARTEFACT_capture_clock_back] = {.counted = FW_EVIDENCE_times,
+		.worst = FW_EVIDENCE_duration,
+		.bad_worst = 10000000},
+	[ARTEFACT_capture_midstream] = {.counted = FW_EVIDENCE_flows},
+	[ARTEFACT_capture_point] = {10, 0, FW_EVIDENCE_flows, NOTHING, .worst = 0},
+};
+
+static const uint8_t codes[] = {
+#define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
+	FW_CODE_##id,
+#include "finwait/anomalies/capture.def"
+#undef ANOMALY
+};
+
+static int64_t permille(uint64_t part, uint64_t whole)
+{
+	return whole ? (int64_t)((double)part * 1000 / (double)whole) : 0;
+}
+
+static uint64_t whole(const struct fw_analyzer *a, enum base base)
+{
+	return base == SEGMENTS  ? a->totals.account[FW_ACCOUNT_tcp]
+		: base == FRAMES ? a->totals.frames
+				 : a->quality.base[base];
+}
+
+static bool suffices(const struct fw_analyzer *a, enum artefact artefact)
+{
+	const struct row *row = &rows[artefact];
+	const uint64_t count = a->quality.sign[artefact].count;
+	return count && count >= row->least && permille(count, whole(a, SEGMENTS)) >= row->permille;
+}
+
+static struct sign *see(
+	struct fw_analyzer *a, enum artefact artefact, uint64_t packet, fw_time time)
+{
+	struct sign *sign = &a->quality.sign[artefact];
+	if (!sign->count++) {
+		sign->first_packet = packet;
+		sign->first = time;
+	}
+	sign->last_packet = packet;
+	a->shown[codes[artefact]] = suffices(a, artefact);
+	return sign;
+}
+
+static struct sign *see_flow(struct fw_analyzer *a, enum artefact artefact, const struct flow *flow)
+{
+	struct sign *sign = see(a, artefact, flow->first_packet, flow->first);
+	struct fw_subject *about = &sign->about;
+	if (about->flow_count < FW_FINDING_PACKETS)
+		about->flows[about->flow_count++] = flow->id;
+	return sign;
+}
+
+/* Segments from HOST show it. */
+static void add_host(struct sign *sign, const struct fw_addr *host)
+{
+	struct fw_addr *known = &sign->about.addr;
+	if (sign->hosts)
+		return;
+	if (!sign->about.has_addr) {
+		*known = (struct fw_addr){.port = 0};
+		memcpy(known->ip, host->ip, sizeof known->ip);
+		sign->about.has_addr = true;
+	} else if (memcmp(known->ip, host->ip, sizeof known->ip)) {
+		sign->about.has_addr = false;
+		sign->hosts = true;
+	}
+}
+
+void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame)
+{
+	if (frame->len < frame->wire_len)
+		see(a, ARTEFACT_capture_snapped, frame->number, frame->time);
+	if (frame->time >= a->latest)
+		return;
+	struct sign *sign = see(a, ARTEFACT_capture_clock_back, frame->number, frame->time);
+	const uint64_t step = (uint64_t)a->latest - (uint64_t)frame->time;
+	if (step > (uint64_t)sign->worst)
+		sign->worst = step > INT64_MAX ? INT64_MAX : (int64_t)step;
+}
+
+void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,
+	const struct judgement *j)
+{
+	(void)flow;
+	if (j->facts & FW_FACT_duplicate_capture)
+		see(a, ARTEFACT_capture_duplicates, seg->number, seg->time);
+	if (j->unfinished)
+		add_host(see(a, ARTEFACT_capture_offload, seg->number, seg->time), &seg->src);
+}
+
+static bool heard(const struct flow *flow, int side)
+{
+	return flow->end[side].has & HAS_SEGMENT;
+}
+
+/* Does an end acknowledge what nobody was heard to send? */
+static bool is_one_sided(const struct flow *flow)
+{
+	for (int side = 0; side < 2; side++)
+		if (!heard(flow, !side) &&
+			flow->end[side].has & (HAS_SMALL_STEPS | HAS_LARGE_STEPS))
+			return true;
+	return false;
+}
+
+static void see_losses(struct fw_analyzer *a, const struct flow *flow)
+{
+	uint64_t missing = 0;
+	for (int side = 0; side < 2; side++) {
+		missing += measure_missing(flow, side);
+		a->quality.base[PAYLOAD] += flow->tally[side].payload_bytes;
+	}
+	a->quality.base[PAYLOAD] += missing;
+	if (missing)
+		see_flow(a, ARTEFACT_capture_losses, flow)->bytes += missing;
+}
+
+void quality_flow(struct fw_analyzer *a, const struct flow *flow)
+{
+	const bool both = heard(flow, 0) && heard(flow, 1), one = is_one_sided(flow);
+	a->quality.base[CONVERSATIONS] += both || one;
+	if (one)
+		see_flow(a, ARTEFACT_capture_one_sided, flow);
+	if (!both)
+		return;
+	see_losses(a, flow);
+	if (view_opened(flow) == FW_OPENED_MIDSTREAM)
+		see_flow(a, ARTEFACT_capture_midstream, flow);
+}
+
+static void give(const struct fw_analyzer *a, enum artefact artefact, struct fw_finding *f)
+{
+	const struct row *row = &rows[artefact];
+	const struct sign *sign = &a->quality.sign[artefact];
+	const int64_t share =
+		permille(sign->bytes ? sign->bytes : sign->count, whole(a, row->base));
+	finding_give(f, row->counted, (int64_t)sign->count);
+	if (row->base != NOTHING && share)
+		finding_give(f, FW_EVIDENCE_share, share);
+	if (sign->bytes)
+		finding_give(f, FW_EVIDENCE_bytes, (int64_t)sign->bytes);
+	if (sign->worst)
+		finding_give(f, row->worst, sign->worst);
+	if (share < row->bad_share || sign->worst < row->bad_worst)
+		f->severity = FW_INFO;
+}
+
+void quality_tell(struct fw_analyzer *a)
+{
+	for (int i = 0; i < ARTEFACT_COUNT; i++) {
+		const struct sign *sign = &a->quality.sign[i];
+		struct fw_finding finding = {
+			.code = codes[i],
+			.severity = fw_code_page(codes[i])->severity,
+			.lowered_by = FW_CODE_COUNT,
+			.packet = sign->first_packet,
+			.time = sign->first,
+			.last_packet = sign->last_packet,
+			.count = 1,
+			.about = &sign->about,
+		};
+		if (!a->shown[codes[i]])
+			continue;
+		give(a, (enum artefact)i, &finding);
+		findings_tell(a, &finding);
+	}
+}

@@ -1,0 +1,49 @@
+/* What is wrong with the capture itself: judged before the traffic, as it explains much of it. */
+#ifndef QUALITY_H
+#define QUALITY_H
+
+#include "finwait.h"
+
+struct fw_analyzer;
+struct flow;
+struct judgement;
+
+enum artefact {
+#define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
+	ARTEFACT_##id,
+#include "finwait/anomalies/capture.def"
+#undef ANOMALY
+	ARTEFACT_COUNT
+};
+
+/* What was seen of an artefact. */
+struct sign {
+	uint64_t count; /* segments or connections */
+	uint64_t bytes; /* in all, where it is about bytes */
+	int64_t worst;  /* the largest single one */
+	uint64_t first_packet, last_packet;
+	fw_time first;
+	struct fw_subject about; /* some connections; the one host, if there is one */
+	bool hosts;              /* there are several */
+};
+
+struct quality {
+	struct sign sign[ARTEFACT_COUNT];
+	uint64_t base[3]; /* what shares are of, by enum base */
+	uint64_t near[2]; /* handshakes that say so of the client, of the server */
+};
+
+/* FRAME is earlier than one before it, or is cut. */
+void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame);
+
+/* SEG of FLOW was judged: copies, checksums. */
+void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,
+	const struct judgement *j);
+
+/* FLOW leaves. */
+void quality_flow(struct fw_analyzer *a, const struct flow *flow);
+
+/* The capture is over: tells what was found. */
+void quality_tell(struct fw_analyzer *a);
+
+#endif
