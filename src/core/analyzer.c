@@ -87,6 +87,7 @@ void fw_free(struct fw_analyzer *a)
 	arena_free(&a->syns);
 	arena_free(&a->blocks);
 	arena_free(&a->findings);
+	free(a->log.ring);
 	free(a->scratch);
 	free(a->found);
 	free(a);

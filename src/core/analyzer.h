@@ -7,6 +7,7 @@
 #include "flow.h"
 #include "judge.h"
 #include "quality.h"
+#include "sent.h"
 #include "syn.h"
 #include "table.h"
 
@@ -21,6 +22,7 @@ struct fw_analyzer {
 	struct arena syns;   /* struct syn */
 	struct arena blocks; /* struct block, of timelines */
 	struct arena findings;
+	struct sent_log log;
 	uint32_t timer_first, timer_last; /* flows whose ends are done, by deadline */
 	fw_time latest;                   /* of the frames received so far */
 	fw_time now; /* of those up to the segment at hand: it never goes back */

