@@ -35,7 +35,7 @@ enum end_has {
 	HAS_SMALL_STEPS = 1 << 17, /* it has acknowledged a single octet of data before */
 	HAS_CHECKSUM = 1 << 18,    /* it finishes its checksums itself: a right one was seen */
 	HAS_SYN_FIN = 1 << 19,     /* its SYN carries its FIN as well */
-	HAS_SYN_END = 1 << 20,     /* syn_end means something */
+	HAS_SYN_END = 1 << 20,     /* the peer took another part of its SYN than iss: syn_end */
 	HAS_TOLD_DATA = 1 << 21,   /* its data is no news to Zeek's history */
 	HAS_TOLD_ACK = 1 << 22,    /* nor are its bare ACKs */
 	HAS_APART = 1 << 23,       /* Zeek's idea of nxt is another: zeek_last */
@@ -67,7 +67,6 @@ struct end {
 	uint32_t fin_at;   /* ticks when its FIN passed last */
 	uint32_t fin;      /* sequence number after its FIN */
 	uint32_t fin_ack_at; /* by acknowledging this it shows that it knows its FIN acknowledged */
-	uint32_t syn_end; /* sequence number after its SYN and what of the SYN's data was taken */
 	uint32_t told_ts; /* time stamp of the segment that is presumed received */
 	uint32_t print;   /* of its last segment, see judge.h */
 	uint32_t last_at; /* ticks when that passed */
@@ -84,6 +83,9 @@ struct tally {
 	uint16_t mss;
 };
 
+/* Letters of Zeek's history that most flows do not exceed. */
+#define HISTORY_HERE 10
+
 /* What few flows need. */
 struct trouble {
 	struct holes holes;      /* in what the end has sent */
@@ -91,13 +93,18 @@ struct trouble {
 	uint64_t retransmitted_bytes;
 	uint32_t retransmitted_packets, out_of_order_packets, duplicate_packets;
 	uint32_t probe_packets, zero_windows;
+	uint32_t syn_end;         /* after its SYN and what of the SYN's data was taken */
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
 	bool stray_fin;           /* it carried a FIN */
+	uint64_t stranger;  /* packet of the first SYN of the end on the live connection; 0 if none */
+	uint64_t challenge; /* packet by which the peer challenged it; 0 if none */
+	uint32_t strangers; /* such SYNs */
 	uint32_t icmp_mtu;        /* of the last ICMP error that quotes the end */
 	uint64_t icmp_packet;
 	uint16_t icmp_count;
 	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */
+	char history[FW_HISTORY_MAX - HISTORY_HERE]; /* of the flow: trouble[0] alone has it */
 	uint32_t zeek_last;
 	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
 };
@@ -119,7 +126,22 @@ enum flow_has {
 	FLOW_CHALLENGED = 1 << 3,   /* it was sent what it would ask back about */
 	FLOW_GUESSED_FINS = 3 << 5, /* either of the next */
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
+
+	FLOW_OFFERS = 8, /* not a member: the bit from which on a set of enum offers of each end stands */
 };
+
+/* What the first SYN, or SYN,ACK, of an end carries. */
+enum offers {
+	OFFERS_SACK = 1 << 0,
+	OFFERS_TIMESTAMPS = 1 << 1,
+	OFFERS_ECN = 1 << 2,    /* of a SYN: ECE and CWR; of a SYN,ACK: ECE alone (RFC 3168 6.1.1) */
+	OFFERS_ACCECN = 1 << 3, /* of a SYN: AE, CWR and ECE (RFC 9768 3.1.1) */
+	OFFERS_FAST_OPEN = 1 << 4,
+	OFFERS_DATA = 1 << 5,
+	OFFERS_MPTCP = 1 << 6,
+};
+
+#define OFFERS_BITS 8
 
 struct flow {
 	struct key key;
@@ -130,30 +152,53 @@ struct flow {
 	struct end end[2];
 	struct tally tally[2];
 	uint32_t sent[2];           /* places of their latest segments in the log, see sent.h */
-	struct trouble *trouble[2]; /* NULL while there was none */
+	struct trouble *trouble; /* of each end, see flow_trouble; NULL while there was none */
 	fw_time last;
 	uint64_t last_packet;
-	uint8_t history_len;
-	uint8_t client;       /* which of end[] */
-	uint8_t role_basis;   /* enum fw_role_basis */
-	uint8_t fin_first;    /* which of end[] sent the first FIN */
-	uint8_t rst_by;       /* which of end[] sent the reset */
-	uint8_t completeness; /* Wireshark's */
-	char history[FW_HISTORY_MAX];
-	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
 	struct zeek_end zeek[2];
-	uint32_t transition_count;
+	char history[HISTORY_HERE]; /* Zeek's: how it begins; the rest is in trouble[0] */
+	uint8_t history_len;
+	uint8_t completeness;   /* Wireshark's */
+	uint8_t client : 1;     /* which of end[] */
+	uint8_t fin_first : 1;  /* which of end[] sent the first FIN */
+	uint8_t rst_by : 1;     /* which of end[] sent the reset */
+	uint8_t role_basis : 3; /* enum fw_role_basis */
+	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
 	uint64_t id;
 	uint64_t first_packet;
 	fw_time first;
 	fw_time deadline; /* of the 2 MSL timer */
 	uint32_t timer_prev, timer_next;
-	uint32_t timeline_first, timeline_last; /* blocks of its transitions; 0 if none */
+	uint32_t timeline; /* the last block of its transitions, 0 if none */
 	uint32_t findings; /* the last one's record; 0 if none */
 };
 
+_Static_assert(FW_ROLE_COUNT <= 8, "role_basis has three bits");
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
-_Static_assert(sizeof(struct flow) <= 496, "an idle flow with its slots takes at most 512 bytes");
+_Static_assert(sizeof(struct flow) <= 488, "an idle flow with its slots takes at most 512 bytes");
+
+/* What few flows need, of end SIDE; NULL where FLOW needs none of it. */
+static inline struct trouble *flow_trouble(const struct flow *flow, int side)
+{
+	return flow->trouble ? &flow->trouble[side] : NULL;
+}
+
+/* Is it known where the SYN of end SIDE ended, with what of its data was taken? Where is that? */
+static inline bool flow_knows_syn_end(const struct flow *flow, int side)
+{
+	return flow->end[side].has & (HAS_ISS | HAS_SYN_END);
+}
+
+static inline uint32_t flow_syn_end(const struct flow *flow, int side)
+{
+	return flow->end[side].has & HAS_SYN_END ? flow->trouble[side].syn_end
+						 : flow->end[side].iss + 1;
+}
+
+static inline uint32_t flow_offers(const struct flow *flow, int side)
+{
+	return flow->has >> (FLOW_OFFERS + OFFERS_BITS * side) & ((1u << OFFERS_BITS) - 1);
+}
 
 /* An IP identification that counts moves by less from one segment to the next. */
 #define ID_STEP 256

@@ -114,7 +114,7 @@ static void judge_place(
 	} else if (ahead < 0 && j->len) {
 		const int32_t beyond = seq_diff(j->after, snd->nxt);
 		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
-			(flow->trouble[side] ? holes_covered(&flow->trouble[side]->holes, seg->seq,
+			(flow_trouble(flow, side) ? holes_covered(&flow_trouble(flow, side)->holes, seg->seq,
 						       j->after)
 					     : 0);
 		judge_old(flow, side, seg, j);
@@ -147,7 +147,7 @@ static bool can_be_own(
 /* Its SYN was answered twice. Does it take the second answer? */
 static bool chooses_alt_iss(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	return flow->end[!side].has & HAS_ALT_ISS && seg->ack == flow->trouble[!side]->alt_iss + 1;
+	return flow->end[!side].has & HAS_ALT_ISS && seg->ack == flow_trouble(flow, !side)->alt_iss + 1;
 }
 
 /* Could the sender have acknowledged this? Never more than the peer was allowed to send. */
@@ -265,9 +265,9 @@ bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg)
 static bool octet_missing(const struct flow *flow, int side)
 {
 	const uint32_t nxt = flow->end[side].nxt;
-	return flow->trouble[side] &&
-		holes_covered(&flow->trouble[side]->holes, nxt - 2, nxt) == 1 &&
-		holes_covered(&flow->trouble[side]->holes, nxt - 1, nxt) == 1;
+	return flow_trouble(flow, side) &&
+		holes_covered(&flow_trouble(flow, side)->holes, nxt - 2, nxt) == 1 &&
+		holes_covered(&flow_trouble(flow, side)->holes, nxt - 1, nxt) == 1;
 }
 
 bool judge_skips_fin(
@@ -283,7 +283,7 @@ bool judge_skips_fin(
 /* The peer's last segment lay outside of everything. Does its receiver acknowledge it? */
 static bool finds_stray(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	const struct trouble *peer = flow->trouble[!side];
+	const struct trouble *peer = flow_trouble(flow, !side);
 	return flow->end[!side].has & HAS_STRAY && seg->flags & FW_ACK &&
 		seq_in(seg->ack, peer->stray_at, peer->stray + 1);
 }
@@ -311,7 +311,8 @@ static void judge_unheard(
 static bool is_usual(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
 {
 	const uint32_t both = HAS_SEGMENT | HAS_ACK;
-	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK)) == FW_ACK &&
+	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_RESERVED)) == FW_ACK &&
+		!(seg->opt.have & FW_OPT_MALFORMED) &&
 		seg->seq == snd->nxt && seg->window && rcv->window &&
 		(snd->has & rcv->has & both) == both &&
 		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
@@ -352,7 +353,7 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 			      : can_be_own(flow, side, seg, &j);
 	if (!j.own) {
 		j.facts |= FW_FACT_out_of_window;
-		j.resync = snd->has & HAS_STRAY && seg->seq == flow->trouble[side]->stray;
+		j.resync = snd->has & HAS_STRAY && seg->seq == flow_trouble(flow, side)->stray;
 		return j;
 	}
 	if (snd->has & HAS_SEGMENT && !other_numbers)

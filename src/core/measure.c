@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "doubt.h"
+#include "opening.h"
 
 struct trouble *measure_trouble(struct flow *flow, int side)
 {
-	if (!flow->trouble[side])
-		flow->trouble[side] = calloc(1, sizeof *flow->trouble[side]);
-	return flow->trouble[side];
+	if (!flow->trouble)
+		flow->trouble = calloc(2, sizeof *flow->trouble);
+	return flow_trouble(flow, side);
 }
 
 static void count(struct tally *t, const struct fw_segment *seg)
@@ -30,7 +31,7 @@ static uint32_t unseen(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side];
-	const struct trouble *trouble = flow->trouble[side];
+	const struct trouble *trouble = flow_trouble(flow, side);
 	const uint32_t left = seg->seq + !!(seg->flags & FW_SYN), right = left + seg->payload_len;
 	if (j->copy || !(j->own || j->resync) || j->facts & PROBES)
 		return 0;
@@ -76,8 +77,19 @@ static void begin_numbers(struct flow *flow, int side, uint32_t nxt)
 	struct end *snd = &flow->end[side];
 	snd->nxt = nxt;
 	snd->has &= ~(uint32_t)(HAS_STRAY | HAS_TIMED);
-	if (flow->trouble[side])
-		flow->trouble[side]->holes = (struct holes){0};
+	if (flow_trouble(flow, side))
+		flow_trouble(flow, side)->holes = (struct holes){0};
+}
+
+/* The SYN of end SIDE, with what was taken of its data, ends at SYN_END. */
+static bool end_syn(struct flow *flow, int side, uint32_t syn_end)
+{
+	struct trouble *trouble = measure_trouble(flow, side);
+	if (!trouble)
+		return false;
+	trouble->syn_end = syn_end;
+	flow->end[side].has |= HAS_SYN_END;
+	return true;
 }
 
 /* The first sequence number holds, until the peer acknowledges another (a balancer may answer a
@@ -96,13 +108,13 @@ static bool syn(
 	}
 	if (!(snd->has & HAS_ISS)) {
 		snd->iss = seg->seq;
-		snd->syn_end = seg->seq + 1;
-		snd->has |= HAS_ISS | HAS_SYN_END;
+		snd->has = (snd->has & ~(uint32_t)HAS_SYN_END) | HAS_ISS;
 		snd->has |= seg->opt.have & FW_OPT_CUT ? 0u : HAS_OPTIONS;
 		snd->has |= seg->opt.have & (FW_OPT_MD5 | FW_OPT_AO) ? HAS_SIGNED : 0u;
 		if (!(snd->has & HAS_SEGMENT) || seg->flags & FW_ACK)
 			begin_numbers(flow, side, j->after);
 		options(snd, &flow->tally[side], seg);
+		opening_offers(flow, side, seg);
 	}
 	if (!(seg->flags & FW_ACK)) {
 		snd->has |= seg->flags & FW_FIN ? HAS_SYN_FIN : 0;
@@ -113,15 +125,15 @@ static bool syn(
 		rcv->fin = seg->ack;
 		rcv->fin_ack_at = j->after;
 		rcv->has |= HAS_FIN | HAS_FIN_ACK;
-		flow->fin_first = (uint8_t)!side;
+		flow->fin_first = !side;
 	}
-	if (j->ack_own && rcv->has & HAS_ISS && seq_after(seg->ack, rcv->syn_end))
+	if (!j->ack_own)
+		return true;
+	const bool known = flow_knows_syn_end(flow, !side);
+	const int32_t more = known ? seq_diff(seg->ack, flow_syn_end(flow, !side)) : 1;
+	if (rcv->has & HAS_ISS && more > 0)
 		flow->has |= FLOW_FAST_OPEN;
-	if (j->ack_own && !(rcv->has & HAS_SYN_END && seq_before(seg->ack, rcv->syn_end))) {
-		rcv->syn_end = seg->ack;
-		rcv->has |= HAS_SYN_END;
-	}
-	return true;
+	return more <= 0 || end_syn(flow, !side, seg->ack);
 }
 
 static bool add_hole(struct flow *flow, int side, uint32_t left, uint32_t right)
@@ -161,8 +173,8 @@ static bool stream(
 		snd->has |= HAS_DATA;
 	if (ahead > 0 && !add_hole(flow, side, snd->nxt, seg->seq))
 		return false;
-	if (ahead < 0 && flow->trouble[side])
-		holes_fill(&flow->trouble[side]->holes, seg->seq, j->after);
+	if (ahead < 0 && flow_trouble(flow, side))
+		holes_fill(&flow_trouble(flow, side)->holes, seg->seq, j->after);
 	if (!(snd->has & HAS_SEGMENT) || seq_after(j->after, snd->nxt))
 		snd->nxt = j->after;
 	return true;
@@ -179,7 +191,7 @@ static void fin(struct flow *flow, int side, const struct fw_segment *seg, uint3
 		snd->fin = after;
 		snd->has |= HAS_FIN;
 		if (!(flow->end[!side].has & HAS_FIN))
-			flow->fin_first = (uint8_t)side;
+			flow->fin_first = side & 1;
 	}
 	snd->fin_at = ticks(seg->time);
 	flow->end[!side].has &= ~(uint32_t)HAS_LACKS_FIN;
@@ -221,14 +233,14 @@ static void rtt(struct end *timed, struct tally *tally, fw_time now)
 static void accept_stray(struct flow *flow, int side, uint32_t ack)
 {
 	struct end *peer = &flow->end[!side];
-	const struct trouble *trouble = flow->trouble[!side];
+	const struct trouble *trouble = flow_trouble(flow, !side);
 	peer->has &= ~(uint32_t)HAS_STRAY;
 	if (!trouble->stray_fin || ack != trouble->stray || peer->has & HAS_FIN)
 		return;
 	peer->fin = ack;
 	peer->has |= HAS_FIN;
 	if (!(flow->end[side].has & HAS_FIN))
-		flow->fin_first = (uint8_t)!side;
+		flow->fin_first = !side;
 }
 
 /* The peer sent octets that passed no tap. */
@@ -249,8 +261,8 @@ static void choose_iss(struct end *rcv, const struct trouble *trouble, uint32_t 
 	if (!(rcv->has & HAS_ALT_ISS) || rcv->has & HAS_DATA || ack != trouble->alt_iss + 1)
 		return;
 	rcv->iss = trouble->alt_iss;
-	rcv->nxt = rcv->syn_end = ack;
-	rcv->has &= ~(uint32_t)HAS_ALT_ISS;
+	rcv->nxt = ack;
+	rcv->has &= ~(uint32_t)(HAS_ALT_ISS | HAS_SYN_END);
 }
 
 /* A SYN,ACK for an earlier SYN than the last one. */
@@ -267,7 +279,7 @@ static bool acknowledge(
 	struct tally *tally = &flow->tally[side];
 	const uint32_t window = end_window(snd, rcv, seg);
 	if (j->ack_fresh) {
-		choose_iss(rcv, flow->trouble[!side], seg->ack);
+		choose_iss(rcv, flow_trouble(flow, !side), seg->ack);
 		if (snd->has & HAS_ACK)
 			snd->has |= seg->ack == snd->ack + 1 ? HAS_SMALL_STEPS : HAS_LARGE_STEPS;
 		if (j->guesses_fin) {
@@ -296,8 +308,10 @@ static bool acknowledge(
 		rcv->fin_ack_at = j->after;
 		rcv->has |= HAS_FIN_ACK;
 	}
-	if (j->facts & FW_FACT_challenge_ack)
+	if (j->facts & FW_FACT_challenge_ack) {
 		flow->has &= ~((uint32_t)FLOW_CHALLENGED << side);
+		opening_challenged(flow, !side, seg);
+	}
 	if (rcv->has & HAS_FIN && !j->old && seq_before(seg->ack, rcv->fin) &&
 		since(rcv->fin_at, seg->time) > doubt_window(flow, side))
 		snd->has |= HAS_LACKS_FIN;
@@ -340,7 +354,7 @@ static void reset(struct flow *flow, int side, fw_time time, const struct judgem
 	if (j->afterwards || flow->has & FLOW_RESET)
 		return;
 	flow->has |= FLOW_RESET;
-	flow->rst_by = (uint8_t)side;
+	flow->rst_by = side & 1;
 }
 
 /* A segment that the sender has meant: it moves what is known of both streams. */
@@ -429,9 +443,9 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 uint64_t measure_missing(const struct flow *flow, int side)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (!flow->trouble[side] || !(rcv->has & HAS_ACK))
+	if (!flow_trouble(flow, side) || !(rcv->has & HAS_ACK))
 		return 0;
-	const struct holes *holes = &flow->trouble[side]->holes;
+	const struct holes *holes = &flow_trouble(flow, side)->holes;
 	const uint32_t left = holes->count ? holes->hole[0].left : snd->nxt;
 	const uint32_t fin = snd->has & HAS_FIN ? holes_covered(holes, snd->fin - 1, snd->fin) : 0;
 	return holes->forgotten + holes_covered(holes, left, rcv->ack) - fin;

@@ -50,7 +50,7 @@ static void testimony(const struct flow *flow, int side, const struct fw_segment
 		if (snd->has & HAS_SYN_FIN && snd->has & HAS_FIN)
 			stimuli_add(out, side, FW_SND_FIN, FW_BASIS_SENT);
 	}
-	if (rcv->has & HAS_SYN_END && seq_after(seg->ack, rcv->syn_end))
+	if (flow_knows_syn_end(flow, !side) && seq_after(seg->ack, flow_syn_end(flow, !side)))
 		stimuli_add(out, side, FW_RCV_ACK_OF_SYN, basis);
 	if (snd->has & HAS_FIN_ACK &&
 		(covers(seg->ack, snd->fin_ack_at) || sacks(seg, snd->fin_ack_at - 1)))
@@ -72,7 +72,7 @@ static void unseen_fin(const struct flow *flow, int side, const struct fw_segmen
 static void stray_fin(const struct flow *flow, int side, const struct fw_segment *seg,
 	const struct judgement *j, struct stimuli *out)
 {
-	const struct trouble *peer = flow->trouble[!side];
+	const struct trouble *peer = flow_trouble(flow, !side);
 	if (!j->finds_stray || !peer->stray_fin || seg->ack != peer->stray)
 		return;
 	stimuli_add(out, !side, FW_SND_FIN, FW_BASIS_ACKNOWLEDGED);

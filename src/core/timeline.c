@@ -1,4 +1,5 @@
-/* Transitions in chained blocks of few, packed: most flows have about ten. */
+/* Transitions in blocks of few, packed, in a ring that the flow holds by its last: most flows have
+ * about ten. */
 #include "timeline.h"
 
 #include <stdlib.h>
@@ -13,8 +14,8 @@ struct entry {
 };
 
 struct block {
-	uint32_t next;
-	uint32_t count;
+	uint32_t next;  /* of the last one: the first */
+	uint32_t total; /* of the last one: transitions of the flow, kept or not */
 	struct entry entry[BLOCK];
 };
 
@@ -30,32 +31,32 @@ static struct block *block_at(const struct fw_analyzer *a, uint32_t number)
 
 static struct block *room_in(struct fw_analyzer *a, struct flow *flow)
 {
-	struct block *last = flow->timeline_last ? block_at(a, flow->timeline_last) : NULL;
-	if (last && last->count < BLOCK)
+	struct block *last = flow->timeline ? block_at(a, flow->timeline) : NULL;
+	if (last && (last->total % BLOCK || last->total >= TIMELINE_MAX))
 		return last;
 	const uint32_t number = arena_new(&a->blocks);
 	if (!number) {
 		a->failed = true;
 		return NULL;
 	}
+	struct block *block = block_at(a, number);
+	block->next = last ? last->next : number;
+	block->total = last ? last->total : 0;
 	if (last)
 		last->next = number;
-	else
-		flow->timeline_first = number;
-	flow->timeline_last = number;
-	return block_at(a, number);
+	flow->timeline = number;
+	return block;
 }
 
 void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_transition *t)
 {
 	if (!a->config.timelines)
 		return;
-	flow->transition_count += flow->transition_count < UINT32_MAX;
-	if (flow->transition_count > TIMELINE_MAX)
-		return;
 	struct block *block = room_in(a, flow);
-	if (block)
-		block->entry[block->count++] = (struct entry){
+	if (!block)
+		return;
+	if (block->total < TIMELINE_MAX)
+		block->entry[block->total % BLOCK] = (struct entry){
 			.packet = t->packet,
 			.time = t->time,
 			.side = (uint8_t)t->side,
@@ -66,6 +67,12 @@ void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_tran
 			.rule = t->rule,
 			.called = t->called,
 		};
+	block->total += block->total < UINT32_MAX;
+}
+
+uint32_t timeline_total(const struct fw_analyzer *a, const struct flow *flow)
+{
+	return flow->timeline ? block_at(a, flow->timeline)->total : 0;
 }
 
 static bool make_room(struct fw_analyzer *a, uint32_t count)
@@ -83,38 +90,37 @@ static bool make_room(struct fw_analyzer *a, uint32_t count)
 const struct fw_transition *timeline_get(
 	struct fw_analyzer *a, const struct flow *flow, uint32_t *count)
 {
-	const uint32_t total =
-		flow->transition_count < TIMELINE_MAX ? flow->transition_count : TIMELINE_MAX;
+	const uint32_t all = timeline_total(a, flow), total = all < TIMELINE_MAX ? all : TIMELINE_MAX;
 	*count = 0;
 	if (!make_room(a, total)) {
 		a->failed = true;
 		return NULL;
 	}
-	for (uint32_t n = flow->timeline_first; n && *count < total; n = block_at(a, n)->next) {
-		const struct block *block = block_at(a, n);
-		for (uint32_t i = 0; i < block->count && *count < total; i++) {
-			const struct entry *e = &block->entry[i];
-			a->scratch[(*count)++] = (struct fw_transition){
-				.packet = e->packet,
-				.time = e->time,
-				.side = e->side == flow->client ? FW_CLIENT : FW_SERVER,
-				.from = e->from,
-				.to = e->to,
-				.basis = e->basis,
-				.stimulus = e->stimulus,
-				.rule = e->rule,
-				.called = e->called,
-			};
-		}
+	for (uint32_t n = flow->timeline; *count < total; ++*count) {
+		n = *count % BLOCK ? n : block_at(a, n)->next;
+		const struct entry *e = &block_at(a, n)->entry[*count % BLOCK];
+		a->scratch[*count] = (struct fw_transition){
+			.packet = e->packet,
+			.time = e->time,
+			.side = e->side == flow->client ? FW_CLIENT : FW_SERVER,
+			.from = e->from,
+			.to = e->to,
+			.basis = e->basis,
+			.stimulus = e->stimulus,
+			.rule = e->rule,
+			.called = e->called,
+		};
 	}
 	return a->scratch;
 }
 
 void timeline_free(struct fw_analyzer *a, struct flow *flow)
 {
-	for (uint32_t n = flow->timeline_first, next; n; n = next) {
+	const uint32_t last = flow->timeline;
+	uint32_t next = last ? block_at(a, last)->next : 0;
+	for (uint32_t n = next; n; n = n == last ? 0 : next) {
 		next = block_at(a, n)->next;
 		arena_delete(&a->blocks, n);
 	}
-	flow->timeline_first = flow->timeline_last = 0;
+	flow->timeline = 0;
 }

@@ -13,6 +13,9 @@ void timeline_add(struct fw_analyzer *a, struct flow *flow, const struct fw_tran
 const struct fw_transition *timeline_get(
 	struct fw_analyzer *a, const struct flow *flow, uint32_t *count);
 
+/* How many transitions FLOW has had, those included that were not kept. */
+uint32_t timeline_total(const struct fw_analyzer *a, const struct flow *flow);
+
 void timeline_free(struct fw_analyzer *a, struct flow *flow);
 
 size_t timeline_block_size(void);

@@ -70,7 +70,7 @@ static int64_t option(bool known, int64_t value)
 
 static void view_trouble(const struct flow *flow, int side, struct fw_endpoint *out)
 {
-	const struct trouble *t = flow->trouble[side];
+	const struct trouble *t = flow_trouble(flow, side);
 	out->unique_bytes -= t->repeated_bytes;
 	out->retransmitted_packets = t->retransmitted_packets;
 	out->retransmitted_bytes = t->retransmitted_bytes;
@@ -110,7 +110,7 @@ static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 		out->rtt_mean = (int64_t)(t->rtt_sum / t->rtt_samples) * RTT_UNIT;
 		out->rtt_max = (int64_t)t->rtt_max * RTT_UNIT;
 	}
-	if (flow->trouble[side])
+	if (flow_trouble(flow, side))
 		view_trouble(flow, side, out);
 }
 
@@ -132,7 +132,8 @@ const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
 		.wireshark_completeness = zeek_completeness(flow),
 	};
 	v->closed_by = closed_by(flow, v->closed);
-	memcpy(v->zeek_history, flow->history, flow->history_len);
+	for (int i = 0; i < flow->history_len; i++)
+		v->zeek_history[i] = *zeek_letter(flow, i);
 	view_end(flow, flow->client, &v->end[FW_CLIENT]);
 	view_end(flow, !flow->client, &v->end[FW_SERVER]);
 	return v;
@@ -143,7 +144,7 @@ const struct fw_flow *view_whole(struct fw_analyzer *a, const struct flow *flow)
 	view(a, flow);
 	if (a->config.timelines) {
 		a->view.transitions = timeline_get(a, flow, &a->view.transition_count);
-		a->view.transitions_omitted = flow->transition_count - a->view.transition_count;
+		a->view.transitions_omitted = timeline_total(a, flow) - a->view.transition_count;
 	}
 	a->view.anomalies = findings_get(a, flow, &a->view.anomaly_count);
 	return &a->view;

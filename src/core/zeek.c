@@ -33,8 +33,13 @@ enum wireshark { W_SYN = 1, W_SYN_ACK = 2, W_ACK = 4, W_DATA = 8, W_FIN = 16, W_
 
 static void append(struct flow *flow, int side, char letter)
 {
-	if (flow->history_len < FW_HISTORY_MAX)
-		flow->history[flow->history_len++] = side == flow->client ? letter : letter | 0x20;
+	const int i = flow->history_len;
+	if (i == FW_HISTORY_MAX || (i >= HISTORY_HERE && !measure_trouble(flow, 0)))
+		return;
+	char *const at = i < HISTORY_HERE ? &flow->history[i]
+					  : &flow->trouble[0].history[i - HISTORY_HERE];
+	*at = side == flow->client ? letter : letter | 0x20;
+	flow->history_len++;
 }
 
 /* Was it there already? */
@@ -57,9 +62,9 @@ static bool is_power_of_ten(uint32_t n)
 
 static void again(struct flow *flow, int side, enum letter which, char letter)
 {
-	if (!once(flow, side, which, letter) || !flow->trouble[side])
+	if (!once(flow, side, which, letter) || !flow_trouble(flow, side))
 		return;
-	const uint32_t before = ++flow->trouble[side]->zeek[which - AGAIN];
+	const uint32_t before = ++flow_trouble(flow, side)->zeek[which - AGAIN];
 	if (is_power_of_ten(before + 1))
 		append(flow, side, letter);
 }
@@ -198,7 +203,7 @@ static void gaps(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct end *snd = &flow->end[side];
-	const struct trouble *t = flow->trouble[!side];
+	const struct trouble *t = flow_trouble(flow, !side);
 	if (!j->ack_fresh || !is_clean(&flow->zeek[0]) || !is_clean(&flow->zeek[1]))
 		return;
 	for (unsigned i = 0; t && snd->has & HAS_ACK && i < t->holes.count; i++) {
@@ -216,7 +221,7 @@ static void octets(
 {
 	struct end *snd = &flow->end[side];
 	const struct zeek_end *e = &flow->zeek[side];
-	const uint32_t last = snd->has & HAS_APART ? flow->trouble[side]->zeek_last : snd->nxt;
+	const uint32_t last = snd->has & HAS_APART ? flow_trouble(flow, side)->zeek_last : snd->nxt;
 	const bool ours = j->own && !(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
 	if (seg->flags & FW_RST || e->state == INACTIVE || e->state == RESET ||
 		!(snd->has & HAS_SEGMENT))
@@ -225,7 +230,7 @@ static void octets(
 		if (seg->payload_len)
 			again(flow, side, REPEATED, 'T');
 	} else if (snd->has & HAS_APART) {
-		flow->trouble[side]->zeek_last = j->after;
+		flow_trouble(flow, side)->zeek_last = j->after;
 	} else if (!ours) {
 		part(flow, side, j->after);
 	}
@@ -284,8 +289,8 @@ static bool gave_up(const struct flow *flow)
 	if (!flow->history_len || flow->history[0] != 'S')
 		return false;
 	for (int i = 1;
-		i < flow->history_len && !memchr(others, flow->history[i], sizeof others - 1); i++)
-		if (flow->history[i] == 'R')
+		i < flow->history_len && !memchr(others, *zeek_letter(flow, i), sizeof others - 1); i++)
+		if (*zeek_letter(flow, i) == 'R')
 			return true;
 	return false;
 }

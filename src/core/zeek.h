@@ -13,8 +13,14 @@ static inline void zeek_history(
 {
 	const uint32_t told = seg->payload_len ? HAS_TOLD_DATA : HAS_TOLD_ACK;
 	if (!(flow->end[side].has & told) || seg->flags & (FW_SYN | FW_FIN | FW_RST) || j->facts ||
-		flow->trouble[!side])
+		flow_trouble(flow, !side))
 		zeek_enter(flow, side, seg, j);
+}
+
+/* Letter I of the history. */
+static inline const char *zeek_letter(const struct flow *flow, int i)
+{
+	return i < HISTORY_HERE ? &flow->history[i] : &flow->trouble[0].history[i - HISTORY_HERE];
 }
 
 /* Zeek's conn_state. Static. */
