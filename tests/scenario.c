@@ -46,6 +46,21 @@ static const char *const basis_names[] = {
 #undef BASIS
 };
 
+static const char *const icmp_names[] = {
+#define ICMP(id, type4, code4, type6, code6, text) #id,
+#include "finwait/icmps.def"
+#undef ICMP
+};
+
+/* Types and codes, first those of IPv4. */
+static const uint8_t icmp_errors[][2][2] = {
+#define ANY                                        0
+#define ICMP(id, type4, code4, type6, code6, text) {{type4, code4}, {type6, code6}},
+#include "finwait/icmps.def"
+#undef ICMP
+#undef ANY
+};
+
 static const char *const fact_names[] = {
 #define FACT(id, text) #id,
 #include "finwait/facts.def"
@@ -528,15 +543,15 @@ static bool take_segment(struct parser *p, struct scenario_segment *s)
 	return true;
 }
 
-/* copy [N]: the frame of line N of the segments once more, without N the one before. */
-static bool take_copy(struct parser *p, struct scenario_segment *s)
+/* Makes *s of segment [N] of the file, without N of the one before. */
+static bool take_earlier(struct parser *p, struct scenario_segment *s)
 {
 	const size_t count = p->scenario->segment_count - 1;
 	int64_t number_ = (int64_t)count;
 	const struct scenario_segment fresh = *s;
 
 	if (peek(p) && *peek(p) >= '0' && *peek(p) <= '9' &&
-		!take_number(p, "copy", 1, (int64_t)count, &number_))
+		!take_number(p, "segment", 1, (int64_t)count, &number_))
 		return false;
 	if (!number_)
 		return fail(p, "there is nothing to copy yet");
@@ -548,10 +563,85 @@ static bool take_copy(struct parser *p, struct scenario_segment *s)
 	s->arrow_count = 0;
 	s->lost = s->expects_states = s->expects_facts = false;
 	s->facts = 0;
-	return take_attributes(p, s);
+	return true;
 }
 
-/* +SECONDS, then a segment or a copy of one. */
+/* copy [N]: the frame of that segment once more. */
+static bool take_copy(struct parser *p, struct scenario_segment *s)
+{
+	return take_earlier(p, s) && take_attributes(p, s);
+}
+
+static bool is_v4(const struct fw_addr *addr)
+{
+	static const uint8_t prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(addr->ip, prefix, sizeof prefix) == 0;
+}
+
+/* from ADDRESS, of the version that the segment has. */
+static bool take_router(struct parser *p, struct scenario_segment *s)
+{
+	const char *const word = next(p);
+	const bool v4 = is_v4(s->addr);
+
+	s->from = s->addr[0];
+	s->from.port = 1;
+	return inet_pton(v4 ? AF_INET : AF_INET6, word, s->from.ip + (v4 ? 12 : 0)) == 1 ||
+		fail(p, "'%s' is no address of IPv%d", word, v4 ? 4 : 6);
+}
+
+/* One of the words that may follow the kind of an ICMP error, in any order. */
+static bool take_icmp_attribute(struct parser *p, struct scenario_segment *s)
+{
+	int64_t value = 0;
+
+	if (skip(p, "from"))
+		return take_router(p, s);
+	if (skip(p, "mtu")) {
+		if (!take_number(p, "mtu", 0, UINT16_MAX, &value))
+			return false;
+		s->mtu = (uint32_t)value;
+	} else if (skip(p, "octets")) {
+		if (!take_number(p, "octets", 0, UINT16_MAX, &value))
+			return false;
+		s->octets = (uint16_t)value;
+	} else if (skip(p, "seq")) {
+		if (!take_number(p, "seq", -(int64_t)UINT32_MAX, UINT32_MAX, &value))
+			return false;
+		s->seq = p->isn[s->side] + (uint32_t)value;
+	} else {
+		return fail(p, "'%s' is nothing to be said of an ICMP error", next(p));
+	}
+	return true;
+}
+
+/* icmp WHAT [N]: an error about that segment. As much is quoted as fits 576 octets (RFC 1812
+ * 4.3.2.3), 1280 of IPv6 (RFC 4443 2.4). */
+static bool take_icmp(struct parser *p, struct scenario_segment *s)
+{
+	const int what = LOOKUP(icmp_names, peek(p));
+
+	if (what < 0)
+		return fail(p, "'%s' is no ICMP error", next(p));
+	p->at++;
+	if (!take_earlier(p, s))
+		return false;
+	if (s->icmp)
+		return fail(p, "there are no errors about errors");
+	s->icmp = true;
+	s->icmp_type = icmp_errors[what][!is_v4(s->addr)][0];
+	s->icmp_code = icmp_errors[what][!is_v4(s->addr)][1];
+	s->octets = is_v4(s->addr) ? 576 - 28 : 1280 - 48;
+	if (!s->icmp_type)
+		return fail(p, "ICMP of this version has no %s", icmp_names[what]);
+	while (peek(p))
+		if (!take_icmp_attribute(p, s))
+			return false;
+	return true;
+}
+
+/* +SECONDS, then a segment, a copy of one, or an error about one. */
 static bool parse_segment(struct parser *p)
 {
 	struct scenario *const sc = p->scenario;
@@ -571,6 +661,8 @@ static bool parse_segment(struct parser *p)
 	s->time = p->time;
 	s->flow = p->flow;
 	s->arrow = sc->arrow_count;
+	if (skip(p, "icmp"))
+		return take_icmp(p, s);
 	return skip(p, "copy") ? take_copy(p, s) : take_segment(p, s);
 }
 

@@ -39,8 +39,13 @@ struct scenario_segment {
 	uint8_t options[SCENARIO_OPTIONS];
 	bool lost; /* sent, but not in the capture */
 	bool bad_checksum;
-	bool offloaded;   /* its checksum is left to a network card: that of the pseudo-header */
-	uint32_t cut;     /* bytes of its frame that are in the capture; 0: all */
+	bool offloaded; /* its checksum is left to a network card: that of the pseudo-header */
+	uint32_t cut;   /* bytes of its frame that are in the capture; 0: all */
+	bool icmp;      /* an ICMP error about it, sent to its sender */
+	uint8_t icmp_type, icmp_code;
+	uint32_t mtu;
+	struct fw_addr from; /* who sends the error; port 0 if it is the segment's receiver */
+	uint16_t octets;     /* of the IP packet that it quotes at most */
 	bool other_bytes; /* its payload differs from what these sequence numbers carry otherwise */
 	bool expects_states, expects_facts;
 	enum fw_state state[2];

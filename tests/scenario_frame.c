@@ -3,7 +3,8 @@
 
 #include "scenario.h"
 
-enum { ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20, PROTO_TCP = 6 };
+enum { ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20, ICMP = 8 };
+enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_ICMPV6 = 58 };
 
 static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
@@ -59,7 +60,7 @@ static uint8_t *put_ethernet(uint8_t *p, enum fw_side sender, bool v4)
 }
 
 static uint8_t *put_ipv4(uint8_t *p, const struct scenario_segment *s, const uint8_t *src,
-	const uint8_t *dst, size_t len)
+	const uint8_t *dst, unsigned protocol, size_t len)
 {
 	uint8_t *const header = p;
 
@@ -68,7 +69,7 @@ static uint8_t *put_ipv4(uint8_t *p, const struct scenario_segment *s, const uin
 	p = put16(p, s->ip_id);
 	p = put16(p, 0x4000);
 	p = put8(p, s->ttl);
-	p = put8(p, PROTO_TCP);
+	p = put8(p, protocol);
 	p = put16(p, 0);
 	p = put(p, src + sizeof v4_mapped, 4);
 	p = put(p, dst + sizeof v4_mapped, 4);
@@ -77,11 +78,11 @@ static uint8_t *put_ipv4(uint8_t *p, const struct scenario_segment *s, const uin
 }
 
 static uint8_t *put_ipv6(uint8_t *p, const struct scenario_segment *s, const uint8_t *src,
-	const uint8_t *dst, size_t len)
+	const uint8_t *dst, unsigned protocol, size_t len)
 {
 	p = put32(p, 6u << 28);
 	p = put16(p, (unsigned)len);
-	p = put8(p, PROTO_TCP);
+	p = put8(p, protocol);
 	p = put8(p, s->ttl);
 	p = put(p, src, 16);
 	return put(p, dst, 16);
@@ -111,23 +112,58 @@ static uint8_t *put_tcp(uint8_t *p, const struct scenario_segment *s)
 	return put_payload(p, s);
 }
 
-size_t scenario_frame(const struct scenario_segment *segment, enum scenario_variant variant,
-	uint8_t frame[SCENARIO_FRAME_MAX])
+static uint32_t pseudo_header(
+	const uint8_t *src, const uint8_t *dst, bool v4, unsigned protocol, size_t len)
 {
-	const enum fw_side from = variant == SCENARIO_SWAPPED ? !segment->side : segment->side;
+	const uint32_t pseudo = protocol + (uint32_t)len;
+
+	return sum(sum(pseudo, v4 ? src + 12 : src, v4 ? 4 : 16), v4 ? dst + 12 : dst, v4 ? 4 : 16);
+}
+
+static size_t put_segment(const struct scenario_segment *segment, enum fw_side from, uint8_t *frame)
+{
 	const uint8_t *const src = segment->addr[from].ip, *const dst = segment->addr[!from].ip;
 	const bool v4 = is_v4(&segment->addr[from]);
 	const size_t len = (size_t)TCP + segment->option_len + segment->len;
 	uint8_t *p = put_ethernet(frame, segment->side, v4);
-	uint8_t *const tcp = (v4 ? put_ipv4 : put_ipv6)(p, segment, src, dst, len);
+	uint8_t *const tcp = (v4 ? put_ipv4 : put_ipv6)(p, segment, src, dst, PROTO_TCP, len);
 	uint8_t *const end = put_tcp(tcp, segment);
-	uint32_t pseudo = PROTO_TCP + (uint32_t)len;
+	const uint32_t pseudo = pseudo_header(src, dst, v4, PROTO_TCP, len);
 
-	pseudo = sum(
-		sum(pseudo, v4 ? src + 12 : src, v4 ? 4 : 16), v4 ? dst + 12 : dst, v4 ? 4 : 16);
 	put16(tcp + 16,
 		segment->offloaded
 			? (uint16_t)~fold(pseudo)
 			: fold(sum(pseudo, tcp, len)) ^ (segment->bad_checksum ? 0x5555 : 0));
 	return (size_t)(end - frame);
+}
+
+/* The segment in FRAME, of LEN bytes, becomes what an ICMP error about it quotes. */
+static size_t quote_segment(
+	const struct scenario_segment *segment, enum fw_side from, uint8_t *frame, size_t len)
+{
+	const bool v4 = is_v4(&segment->addr[from]);
+	const unsigned protocol = v4 ? PROTO_ICMP : PROTO_ICMPV6;
+	const size_t header = ETHERNET + (v4 ? IPV4 : IPV6);
+	const size_t quoted = len - ETHERNET < segment->octets ? len - ETHERNET : segment->octets;
+	const uint8_t *const dst = segment->addr[from].ip;
+	const uint8_t *const src = segment->from.port ? segment->from.ip : segment->addr[!from].ip;
+
+	memmove(frame + header + ICMP, frame + ETHERNET, quoted);
+	(v4 ? put_ipv4 : put_ipv6)(put_ethernet(frame, !segment->side, v4), segment, src, dst,
+		protocol, ICMP + quoted);
+	put16(put8(put8(frame + header, segment->icmp_type), segment->icmp_code), 0);
+	put32(frame + header + 4, segment->mtu);
+	put16(frame + header + 2,
+		fold(sum(v4 ? 0 : pseudo_header(src, dst, v4, protocol, ICMP + quoted),
+			frame + header, ICMP + quoted)));
+	return header + ICMP + quoted;
+}
+
+size_t scenario_frame(const struct scenario_segment *segment, enum scenario_variant variant,
+	uint8_t frame[SCENARIO_FRAME_MAX])
+{
+	const enum fw_side from = variant == SCENARIO_SWAPPED ? !segment->side : segment->side;
+	const size_t len = put_segment(segment, from, frame);
+
+	return segment->icmp ? quote_segment(segment, from, frame, len) : len;
 }

@@ -60,6 +60,12 @@ static void faults_are_named_with_their_line(void **state)
 			"test:2: 'guessed' is no basis\n"},
 		{"flow 1 10.0.0.1 10.0.0.2:80", "test:1: '10.0.0.1' is no ADDRESS:PORT\n"},
 		{"set speed 3", "test:1: 'speed' is no setting\n"},
+		{"+0 icmp net_unreachable", "test:1: there is nothing to copy yet\n"},
+		{"+0 > S 0:0(0)\n+0 icmp no_ports", "test:2: 'no_ports' is no ICMP error\n"},
+		{"+0 > S 0:0(0)\n+0 icmp no_route",
+			"test:2: ICMP of this version has no no_route\n"},
+		{"+0 > S 0:0(0)\n+0 icmp host_unknown from ::1",
+			"test:2: '::1' is no address of IPv4\n"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {

@@ -19,6 +19,14 @@ static void check(const struct fw_segment *segment)
 	touch(segment->payload, segment->payload_captured);
 }
 
+static void check_quote(const struct fw_quote *quote, enum fw_account account)
+{
+	REQUIRE(account == FW_ACCOUNT_not_tcp);
+	REQUIRE(quote->what < FW_ICMP_COUNT);
+	REQUIRE(quote->header_len >= 8 && quote->header_len <= quote->quoted_len);
+	REQUIRE(!quote->from.port && !quote->to.port);
+}
+
 /* A copy of its own size, so that a byte read beyond the frame is found. */
 static void decode_frame(
 	struct decoder *decoder, uint64_t number, const uint8_t *header, size_t len)
@@ -43,6 +51,8 @@ static void decode_frame(
 	REQUIRE(account < FW_ACCOUNT_COUNT);
 	if (account == FW_ACCOUNT_tcp)
 		check(&segment);
+	if (decoder_quote(decoder))
+		check_quote(decoder_quote(decoder), account);
 	free(bytes);
 }
 
