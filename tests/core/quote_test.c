@@ -10,6 +10,7 @@
 
 #include "core/analyzer.h"
 #include "core/flows.h"
+#include "core/measure.h"
 #include "scenario.h"
 
 #define HANDSHAKE                                                                                  \
@@ -119,7 +120,7 @@ static const struct trouble *trouble_of(struct fw_analyzer *a, const struct scen
 
 	key_hash(&key, &a->secret);
 	const uint32_t ref = flows_find(a, &key);
-	return !ref || ref & SYN_REF ? NULL : flow_at(a, ref)->trouble[which];
+	return !ref || ref & SYN_REF ? NULL : measure_trouble(flow_at(a, ref), which);
 }
 
 static void check(const struct errors *e, enum scenario_variant variant, uint32_t events)
