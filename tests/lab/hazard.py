@@ -76,24 +76,34 @@ class Segment:
 		data[self.tcp + places[bit // 8 % len(places)]] ^= 1 << bit % 8
 		self.data, self.corrupt = bytes(data), True
 
-	def forge(self, seq, ack, bits, payload=b"", options=True):
+	def rewritten(self, ip, tcp=None):
+		"""The frame with another IP header, or TCP segment; lengths and checksums as they must be."""
+		ip, tcp = bytearray(ip), bytes(tcp or self.data[self.tcp:self.end])
+		begin = 12 if self.four else 8
+		pseudo = bytes(ip[begin:]) + struct.pack("!II", len(tcp), socket.IPPROTO_TCP)
+		tcp = tcp[:16] + b"\0\0" + tcp[18:]
+		tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
+		if self.four:
+			struct.pack_into("!H", ip, 2, len(ip) + len(tcp))
+			struct.pack_into("!H", ip, 10, 0)
+			struct.pack_into("!H", ip, 10, checksum(bytes(ip)))
+		else:
+			struct.pack_into("!H", ip, 4, len(tcp))
+		return self.data[:14] + bytes(ip) + tcp
+
+	def forge(self, seq, ack, bits, payload=b"", options=True, ttl=0):
 		"""A segment in the name of this one's sender."""
-		begin = 26 if self.four else 22
 		keep = self.data[self.tcp + 20:self.tcp + self.header]
 		if not options or self.bits & SYN:
 			keep = b""
 		tcp = struct.pack("!HHIIBBHHH", *self.ports, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF,
 			(20 + len(keep)) << 2, bits, 512, 0, 0) + keep + payload
 		ip = bytearray(self.data[14:self.tcp])
-		pseudo = self.data[begin:self.tcp] + struct.pack("!II", len(tcp), socket.IPPROTO_TCP)
-		tcp = tcp[:16] + struct.pack("!H", checksum(pseudo + tcp)) + tcp[18:]
 		if self.four:
-			struct.pack_into("!HH", ip, 2, len(ip) + len(tcp), int.from_bytes(os.urandom(2), "big"))
-			struct.pack_into("!H", ip, 10, 0)
-			struct.pack_into("!H", ip, 10, checksum(bytes(ip)))
-		else:
-			struct.pack_into("!H", ip, 4, len(tcp))
-		return Segment(self.data[:14] + bytes(ip) + tcp, self.to, time.time_ns(), "forged")
+			ip[4:6] = os.urandom(2)
+		if ttl:
+			ip[8 if self.four else 7] = ttl
+		return Segment(self.rewritten(ip, tcp), self.to, time.time_ns(), "forged")
 
 
 class Path(threading.Thread):
@@ -173,6 +183,7 @@ class Path(threading.Thread):
 		self.stage("after", segment, self.deliver)
 
 	def deliver(self, segment):
+		self.last = time.monotonic()
 		try:
 			self.outs[segment.to].send(segment.data)
 		except OSError:

@@ -1,5 +1,7 @@
 """One scenario's hosts, and what its function can do with them."""
+import contextlib
 import os
+import select
 import socket
 import struct
 import time
@@ -56,8 +58,12 @@ class Lab:
 	def __init__(self, number):
 		self.family = socket.AF_INET
 		self.sockets = []
+		self.mss = 0
 		self.plan, self.delay = Plan(), {"client": DELAY, "server": DELAY}
 		self.net = net.Net(number, lambda: hazard.Path(self.delay, lambda segment: self.plan))
+		for side in self.net.host:
+			with contextlib.suppress(OSError):
+				self.sysctl(side, "tcp_congestion_control", "cubic")
 		self.tables = kernel.Watch(self.net.host.values())
 		self.tables.start()
 
@@ -88,6 +94,8 @@ class Lab:
 		with net.inside(self.net.host[side]):
 			sock = self.keep(socket.socket(self.family, socket.SOCK_STREAM))
 		sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+		if self.mss:
+			sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, self.mss)
 		sock.bind(self.place(side, port))
 		return sock
 
@@ -139,12 +147,18 @@ class Lab:
 		"""WHAT happens to the next TIMES segments to the host TO that MATCH, WHERE it is said.
 
 		lose, copy and delay by SECONDS, change(segment) and answer with answers(segment) are done
-		"before" or "after" the tap; "copy" at the "tap" is the capture's own.
+		"before" or "after" the tap; "copy" at the "tap" is the capture's own. It ends when .left = 0.
 		"""
 		self.plan.accidents.append(Accident(what, where, to, match, times, **more))
+		return self.plan.accidents[-1]
+
+	def sysctls(self, **values):
+		for side in self.net.host:
+			for name, value in values.items():
+				self.sysctl(side, name, value)
 
 	def lose(self, where, to, match, times=1):
-		self.happen("lose", where, to, match, times)
+		return self.happen("lose", where, to, match, times)
 
 	def forge(self, to, match, make, seconds=0):
 		"""When a segment to TO that MATCHes has passed, the tap sees one that MAKE makes of it."""
@@ -160,10 +174,26 @@ class Lab:
 	def wait(self, seconds):
 		time.sleep(seconds)
 
+	def pump(self, source, sink, data):
+		"""SOURCE's program sends DATA, that of SINK reads it as it comes."""
+		source.setblocking(False)
+		sink.setblocking(False)
+		left, missing = memoryview(data), len(data)
+		while missing:
+			readable, writable, _ = select.select([sink], [source] * bool(left), [], 10)
+			if not readable and not writable:
+				raise TimeoutError("nothing moves any more")
+			if writable:
+				left = left[source.send(left):]
+			if readable:
+				missing -= len(sink.recv(65536))
+		source.settimeout(5)
+		sink.settimeout(5)
+
 	def settle(self):
 		"""Waits until no segment is under way."""
 		begin = time.monotonic()
-		while time.monotonic() < max(begin, self.net.relay.last) + QUIET:
+		while self.net.relay.waiting or time.monotonic() < max(begin, self.net.relay.last) + QUIET:
 			time.sleep(0.005)
 
 
@@ -209,6 +239,9 @@ def record(function, trace, capture):
 		lab.net.relay.stop()
 		lab.net.relay.save(capture)
 		segments = wire.records(lab.net.relay, wire.Kernel(lines, since_epoch()), lab.net)
+		why = wire.check(segments, counted)
+		if why:
+			print(f"{function.__name__}: the hosts counted otherwise: {why}")
 		return truth(lab, lines, function.unseen), segments + counted
 	finally:
 		lab.close()

@@ -14,7 +14,7 @@
 #include "capture/capture.h"
 #include "finwait.h"
 
-enum { RECORDINGS = 128, ENDS = 16, STEPS = 64, NAME = 64, FRAMES = 64 };
+enum { RECORDINGS = 512, ENDS = 128, STEPS = 64, NAME = 64, FRAMES = 64 };
 
 /* One end of all connections between two places, and the states that it went through. */
 struct path {

@@ -242,10 +242,10 @@ class Account:
 			if state == LOSS and segment.sent - since < 300_000:
 				return "timeout"
 			return "reorder_timer" if state == RECOVERY else "tail_loss_probe"
-		if state == LOSS:
-			return "slow_start"
 		if stream.in_syn.any(*stream.range(segment)):
 			return "fast_open"
+		if state == LOSS:
+			return "slow_start"
 		peer = self.streams.get(end[::-1])
 		sack = stream.sack and peer is not None and peer.sack
 		if state == RECOVERY:
@@ -285,13 +285,17 @@ class Account:
 		stream.arrived.add(begin, end)
 
 
-def record(segment, facts):
-	"""One line of NAME.wire.jsonl; times in ns of the epoch. False is left out."""
+def record(segment, facts, begin):
+	"""One line of NAME.wire.jsonl; times in us since the first segment left."""
+	def since(time):
+		return time and (time - begin) // 1000
 	line = {
-		"packet": segment.number, "from": segment.source, "to": segment.target,
-		"flags": segment.flags, "seq": segment.seq, "length": segment.payload,
-		"origin": segment.origin, "fate": segment.fate,
-		"sent": segment.sent, "passed": segment.passed, "arrived": segment.delivered,
+		"packet": segment.number, "from": segment.source, "flags": segment.flags,
+		"seq": segment.seq, "length": segment.payload,
+		"sent": since(segment.sent), "passed": since(segment.passed),
+		"arrived": since(segment.delivered),
+		"origin": segment.origin if segment.origin != "host" else None,
+		"fate": segment.fate if segment.fate != "delivered" else None,
 		"copy_of": segment.twin.number if segment.twin else None,
 		"changed": segment.changed, "corrupt": segment.corrupt,
 	}
@@ -303,4 +307,20 @@ def record(segment, facts):
 def records(path, kernel, net):
 	"""Of all segments, in the order in which they came to the path."""
 	facts = Account(kernel, net).run(path.segments)
-	return [record(segment, facts[segment]) for segment in path.segments]
+	begin = path.segments[0].sent if path.segments else 0
+	return [record(segment, facts[segment], begin) for segment in path.segments]
+
+
+def check(segments, counted):
+	"""Where the record of segments and the hosts' own counters differ: a text, or None."""
+	total = collections.Counter()
+	for host in counted:
+		total.update(host["counters"])
+	kinds = collections.Counter(line["kind"] for line in segments if line.get("retransmission"))
+	again = sum(kinds.values())
+	fast = kinds["sack"] + kinds["fast"] + kinds["reorder_timer"]
+	pairs = (("RetransSegs", again), ("TCPFastRetrans", fast),
+		("TCPSlowStartRetrans", kinds["slow_start"] + kinds["fast_open"] + kinds["path_mtu"]),
+		("OutRsts", sum("R" in line["flags"] and "origin" not in line for line in segments)))
+	differ = [f"{name} {total[name]}, recorded {mine}" for name, mine in pairs if total[name] != mine]
+	return "; ".join(differ) or None

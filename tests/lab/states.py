@@ -1,43 +1,9 @@
-"""What happens in the lab: each function is one scenario, named as its capture is.
-
-lab.connection() gives the client's and the server's socket, lab.wait() lets SECONDS pass,
-lab.settle() waits until the path is empty; lab.lose() makes the path lose.
-"""
+"""How connections open and close: the scenarios about states."""
 import contextlib
 import socket
 
+from catalogue import close_first, exchange, answer, scenario
 from lab import PORT, abort
-
-SCENARIOS = {}
-
-
-def scenario(shows, unseen=None):
-	"""Registers a scenario. UNSEEN: {(side, state): why the wire can't show it}."""
-	def register(function):
-		function.shows, function.unseen = shows, unseen or {}
-		SCENARIOS[function.__name__] = function
-		return function
-	return register
-
-
-def answer(client, server):
-	server.recv(100)
-	server.sendall(b"answer\n" * 20)
-	client.recv(1000)
-
-
-def exchange(client, server):
-	client.sendall(b"question\n")
-	answer(client, server)
-
-
-def close_first(lab, first, second):
-	first.close()
-	second.recv(100)
-	lab.settle()
-	second.close()
-	lab.settle()
-
 
 def close_crossing(lab, where):
 	"""Both close at once, and the client's FIN is lost."""
