@@ -1,4 +1,5 @@
 /* finwait: the state of both ends of every TCP connection in captures. */
+#include "cli/explain.h"
 #include "cli/options.h"
 #include "cli/run.h"
 
@@ -16,6 +17,6 @@ int main(int argc, char **argv)
 	case OPTIONS_WRONG:
 		return 2;
 	default:
-		return run(&options);
+		return options.command == COMMAND_EXPLAIN ? explain(&options) : run(&options);
 	}
 }

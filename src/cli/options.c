@@ -1,12 +1,16 @@
 /* The command line. */
 #include "cli/options.h"
 
+#include "cli/code.h"
 #include "cli/help.h"
+#include "report/limits.h"
 #include "sink/sink.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#define TIME_WAIT_MAX (INT64_C(86400) * 1000000000)
 
 #define COMPLAIN(...) (fprintf(stderr, "finwait: " __VA_ARGS__), fputc('\n', stderr), OPTIONS_WRONG)
 
@@ -62,13 +66,97 @@ static enum verdict take_flow(struct options *options, const char *text)
 
 static enum verdict take_time_wait(struct options *options, const char *text)
 {
-	char *end;
-	const double seconds = strtod(text, &end);
-	if (end == text || *end || !(seconds > 0 && seconds <= 86400))
-		return COMPLAIN(
-			"--time-wait wants seconds, more than 0 and up to 86400, not '%s'", text);
-	options->time_wait = (fw_time)(seconds * 1e9);
-	return OPTIONS_RUN;
+	if (limit_parse_time(text, &options->time_wait) && options->time_wait <= TIME_WAIT_MAX)
+		return OPTIONS_RUN;
+	return COMPLAIN(
+		"--time-wait wants a time of up to a day, such as 60s or 2min, not '%s'", text);
+}
+
+static enum verdict take_limit(struct options *options, enum fw_threshold limit, const char *text)
+{
+	char standard[WORDS_MAX];
+	if (limit_parse(limit, text, &options->limits[limit]))
+		return OPTIONS_RUN;
+	return COMPLAIN("--%s wants a value such as %s, its default, not '%s'", limit_option(limit),
+		limit_words(standard, limit, limit_default(limit)), text);
+}
+
+#define THRESHOLD(id, unit, value, option, text)                                                   \
+	static enum verdict take_limit_##id(struct options *options, const char *argument)         \
+	{                                                                                          \
+		return take_limit(options, FW_THRESHOLD_##id, argument);                           \
+	}
+#include "finwait/thresholds.def"
+#undef THRESHOLD
+
+/* FW_SEVERITY_COUNT where the LEN bytes at TEXT name none, which standard error is told. */
+static enum fw_severity severity_named(const char *text, size_t len)
+{
+	for (int severity = 0; severity < FW_SEVERITY_COUNT; severity++) {
+		const char *const name = fw_severity_name(severity);
+		if (strlen(name) == len && memcmp(name, text, len) == 0)
+			return (enum fw_severity)severity;
+	}
+	fprintf(stderr, "finwait: no severity is called '%.*s'; there are", (int)len, text);
+	for (int severity = 0; severity < FW_SEVERITY_COUNT; severity++)
+		fprintf(stderr, " %s", fw_severity_name(severity));
+	fputc('\n', stderr);
+	return FW_SEVERITY_COUNT;
+}
+
+static enum verdict take_fail_on(struct options *options, const char *text)
+{
+	options->fail_on = severity_named(text, strlen(text));
+	return options->fail_on == FW_SEVERITY_COUNT ? OPTIONS_WRONG : OPTIONS_RUN;
+}
+
+static bool ignore_one(struct options *options, const char *text, size_t len)
+{
+	const enum fw_code code = code_named(text, len);
+	if (code != FW_CODE_COUNT)
+		options->severity[code] = FW_IGNORED;
+	return code != FW_CODE_COUNT;
+}
+
+static bool weigh_one(struct options *options, const char *text, size_t len)
+{
+	const char *const equals = memchr(text, '=', len);
+	if (!equals) {
+		fprintf(stderr, "finwait: --severity wants CODE=LEVEL, not '%.*s'\n", (int)len,
+			text);
+		return false;
+	}
+	const enum fw_code code = code_named(text, (size_t)(equals - text));
+	if (code == FW_CODE_COUNT)
+		return false;
+	const enum fw_severity severity =
+		severity_named(equals + 1, (size_t)(text + len - equals - 1));
+	options->severity[code] = (uint8_t)(severity + 1);
+	return severity != FW_SEVERITY_COUNT;
+}
+
+/* Takes each of the words of TEXT, which have commas between them. */
+static enum verdict take_each(struct options *options, const char *text,
+	bool (*take)(struct options *options, const char *text, size_t len))
+{
+	for (;; text++) {
+		const size_t len = strcspn(text, ",");
+		if (!take(options, text, len))
+			return OPTIONS_WRONG;
+		text += len;
+		if (!*text)
+			return OPTIONS_RUN;
+	}
+}
+
+static enum verdict take_ignore(struct options *options, const char *text)
+{
+	return take_each(options, text, ignore_one);
+}
+
+static enum verdict take_severity(struct options *options, const char *text)
+{
+	return take_each(options, text, weigh_one);
 }
 
 static enum verdict take_filter(struct options *options, const char *expression)
@@ -117,9 +205,11 @@ static const struct row {
 	const char *name, *argument;
 	enum verdict (*take)(struct options *options, const char *argument);
 	char letter;
+	uint8_t commands; /* set of 1 << enum command */
 } rows[] = {
 #define SECTION(title)
-#define OPTION(id, letter, name, argument, text, more) {name, argument, take_##id, letter},
+#define OPTION(id, letter, name, argument, commands, text, more)                                   \
+	{name, argument, take_##id, letter, commands},
 #include "cli/options.def"
 #undef OPTION
 #undef SECTION
@@ -179,13 +269,23 @@ static enum verdict complain_option(int code, char **argv)
 	return OPTIONS_WRONG;
 }
 
-static enum verdict check(struct options *options)
+static const char *const command_names[] = {
+#define COMMAND(id, name, arguments, text) name,
+#include "cli/commands.def"
+#undef COMMAND
+};
+
+/* What the first argument asks for. */
+static enum command command_of(int argc, char **argv)
 {
-	if (options->path_count == 0) {
-		help_usage(stderr);
-		fputs("finwait -h lists the options\n", stderr);
-		return OPTIONS_WRONG;
-	}
+	for (int command = COMMAND_COUNT; argc > 1 && --command > 0;)
+		if (strcmp(argv[1], command_names[command]) == 0)
+			return (enum command)command;
+	return COMMAND_REPORT;
+}
+
+static enum verdict check_outputs(struct options *options)
+{
 	if (options->output_count == 0)
 		options->output_count = 1;
 	size_t to_stdout = 0;
@@ -197,17 +297,39 @@ static enum verdict check(struct options *options)
 	return OPTIONS_RUN;
 }
 
+static enum verdict check(struct options *options)
+{
+	if (options->command != COMMAND_REPORT || options->path_count > 0)
+		return check_outputs(options);
+	help_usage(stderr);
+	fputs("finwait -h lists the options\n", stderr);
+	return OPTIONS_WRONG;
+}
+
+static enum verdict take(struct options *options, int code, char **argv)
+{
+	const struct row *const row = code == '?' || code == ':' ? NULL : find_row(code);
+	if (!row)
+		return complain_option(code, argv);
+	if (row->commands & 1u << options->command)
+		return row->take(options, optarg);
+	return COMPLAIN(
+		"--%s is no option of finwait %s", row->name, command_names[options->command]);
+}
+
 enum verdict options_parse(struct options *options, int argc, char **argv)
 {
 	struct tables tables = {0};
 	make_tables(&tables);
-	*options = (struct options){0};
+	*options =
+		(struct options){.command = command_of(argc, argv), .fail_on = FW_SEVERITY_COUNT};
+	const int skipped = options->command != COMMAND_REPORT;
+	argc -= skipped;
+	argv += skipped;
 	optind = 1;
 	for (int code;
 		(code = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1;) {
-		const struct row *const row = code == '?' || code == ':' ? NULL : find_row(code);
-		const enum verdict verdict =
-			row ? row->take(options, optarg) : complain_option(code, argv);
+		const enum verdict verdict = take(options, code, argv);
 		if (verdict != OPTIONS_RUN)
 			return verdict;
 	}

@@ -2,6 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
+#include "cli/command.h"
 #include "cli/selection.h"
 
 #define OUTPUTS_MAX 8
@@ -14,7 +15,8 @@ struct output {
 };
 
 struct options {
-	const char *const *paths;
+	enum command command;
+	const char *const *paths; /* or codes to explain */
 	size_t path_count;
 	struct output outputs[OUTPUTS_MAX]; /* one at least */
 	size_t output_count;
@@ -22,6 +24,9 @@ struct options {
 	struct selection selection;
 	fw_time time_wait; /* 0 is the default */
 	enum when color;
+	enum fw_severity fail_on;           /* FW_SEVERITY_COUNT: never */
+	uint8_t severity[FW_CODE_COUNT];    /* as in struct fw_config */
+	int64_t limits[FW_THRESHOLD_COUNT]; /* likewise */
 	bool all, all_segments, events, segments, numeric, key_vlan;
 };
 

@@ -15,18 +15,45 @@
 
 #define BATCH 128
 
-enum { STATUS_DONE = 0, STATUS_FAULT = 2 };
+enum { STATUS_DONE = 0, STATUS_FOUND = 1, STATUS_FAULT = 2 };
 
 struct session {
 	const struct selection *selection;
+	enum fw_severity fail_on;
+	bool found; /* as bad as fail_on, or worse */
 	struct listeners listeners;
 };
 
+/* What many flows show is nothing of those that were selected; what the capture lacks concerns
+ * them too. */
+static bool is_wanted(const struct session *session, const struct fw_event *event)
+{
+	if (event->flow)
+		return selection_has(session->selection, event->flow);
+	return !selection_is_set(session->selection) ||
+		fw_code_page(event->finding->code)->scope == FW_SCOPE_CAPTURE;
+}
+
+/* When a flow leaves, all that weakens its findings is known. */
+static bool is_bad(const struct session *session, const struct fw_event *event)
+{
+	if (event->type == FW_EVENT_FINDING)
+		return event->finding->severity >= session->fail_on &&
+			!selection_is_set(session->selection);
+	if (event->type == FW_EVENT_CLOSED)
+		for (uint32_t i = 0; i < event->flow->anomaly_count; i++)
+			if (event->flow->anomalies[i].severity >= session->fail_on)
+				return true;
+	return false;
+}
+
 static void tell(const struct fw_event *event, void *user)
 {
-	const struct session *const session = user;
-	if (selection_has(session->selection, event->flow))
-		listeners_tell(&session->listeners, event);
+	struct session *const session = user;
+	if (!is_wanted(session, event))
+		return;
+	session->found = session->found || is_bad(session, event);
+	listeners_tell(&session->listeners, event);
 }
 
 static bool complain(const char *what)
@@ -51,15 +78,22 @@ static struct sink_run describe_run(const struct options *options, const struct 
 	};
 }
 
+static uint32_t wanted_to_fail(enum fw_severity fail_on)
+{
+	return fail_on == FW_SEVERITY_COUNT ? 0 : 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING;
+}
+
 static struct fw_analyzer *new_analyzer(const struct options *options, struct session *session)
 {
 	struct fw_config config = {
 		.time_wait = options->time_wait,
-		.events = session->listeners.wants,
+		.events = session->listeners.wants | wanted_to_fail(options->fail_on),
 		.only_flow = options->selection.id,
 		.timelines = session->listeners.timelines,
 		.key_vlan = options->key_vlan,
 	};
+	memcpy(config.threshold, options->limits, sizeof config.threshold);
+	memcpy(config.severity, options->severity, sizeof config.severity);
 	/* Nothing in the output depends on the key; without a random one a capture could be made
 	 * to collide. */
 	if (getrandom(config.hash_key, sizeof config.hash_key, 0) != sizeof config.hash_key)
@@ -119,7 +153,7 @@ int run(const struct options *options)
 	}
 	const struct fw_totals nothing = {0};
 	struct sink_run facts = describe_run(options, &nothing);
-	struct session session = {.selection = &options->selection};
+	struct session session = {.selection = &options->selection, .fail_on = options->fail_on};
 	signal(SIGPIPE, SIG_IGN);
 	interrupt_catch();
 	bool good = listeners_open(&session.listeners, options, &facts);
@@ -127,5 +161,5 @@ int run(const struct options *options)
 		    : (listeners_close(&session.listeners), false);
 	good &= captures_complain(capture);
 	capture_close(capture);
-	return good ? STATUS_DONE : STATUS_FAULT;
+	return !good ? STATUS_FAULT : session.found ? STATUS_FOUND : STATUS_DONE;
 }

@@ -1,6 +1,7 @@
 /* Writes the man page and the shells' completions, from the list of options. */
+#include "cli/command.h"
 #include "doc/document.h"
-#include "finwait.h"
+#include "report/limits.h"
 #include "sink/sink.h"
 
 static const struct row {
@@ -8,8 +9,9 @@ static const struct row {
 	const char *name, *argument, *text, *more;
 	char letter;
 } rows[] = {
-#define SECTION(title)                                 {title, NULL, NULL, NULL, NULL, 0},
-#define OPTION(id, letter, name, argument, text, more) {NULL, name, argument, text, more, letter},
+#define SECTION(title) {title, NULL, NULL, NULL, NULL, 0},
+#define OPTION(id, letter, name, argument, commands, text, more)                                   \
+	{NULL, name, argument, text, more, letter},
 #include "cli/options.def"
 #undef OPTION
 #undef SECTION

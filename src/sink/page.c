@@ -73,13 +73,18 @@ static bool is_printable(const char *at, bool utf8)
 	return utf8 && !(byte == 0xc2 && next < 0xa0);
 }
 
-void page_foreign(struct page *page, const char *text)
+static void put_foreign(struct page *page, const char *text, size_t len)
 {
-	for (const char *at = text; *at; at++) {
+	for (const char *at = text; at < text + len; at++) {
 		put(page, is_printable(at, page->run->utf8) ? at : "?", 1);
 		page->column +=
 			((uint8_t)*at & 0xc0) != 0x80; /* not for the later bytes of a character */
 	}
+}
+
+void page_foreign(struct page *page, const char *text)
+{
+	put_foreign(page, text, strlen(text));
 }
 
 void page_sign(struct page *page, enum page_sign sign)
@@ -91,6 +96,7 @@ void page_sign(struct page *page, enum page_sign sign)
 		[SIGN_DOT] = {"-", "·"},
 		[SIGN_MORE] = {"~", "…"},
 		[SIGN_WITHDRAWN] = {"x", "×"},
+		[SIGN_FINDING] = {"^", "▲"},
 	};
 	const char *const text = signs[sign][page->run->utf8];
 	put(page, text, strlen(text));
@@ -109,6 +115,13 @@ void page_style(struct page *page, enum page_style style)
 	};
 	if (page->run->color)
 		put(page, codes[style], strlen(codes[style]));
+}
+
+enum page_style page_style_of(enum fw_severity severity)
+{
+	static const enum page_style styles[] = {
+		[FW_INFO] = STYLE_PLAIN, [FW_WARNING] = STYLE_WARN, [FW_CRITICAL] = STYLE_BAD};
+	return styles[severity];
 }
 
 void page_column(struct page *page, unsigned column)
@@ -149,12 +162,15 @@ void page_item(struct page *page, const char *separator, const char *text, unsig
 void page_wrapped(struct page *page, const char *text, unsigned indent)
 {
 	while (*text) {
-		const size_t room = page->run->width - page->column;
+		const size_t room =
+			page->column < page->run->width ? page->run->width - page->column : 1;
 		size_t len = strlen(text);
-		if (len > room)
-			for (len = room; len > 1 && text[len] != ' ';)
+		if (len > room) {
+			for (len = room; len > 0 && text[len] != ' ';)
 				len--;
-		page_printf(page, "%.*s", (int)len, text);
+			len = len ? len : room;
+		}
+		put_foreign(page, text, len);
 		page_line(page);
 		text += len + (text[len] == ' ');
 		if (*text)

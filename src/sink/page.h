@@ -21,6 +21,7 @@ enum page_sign {
 	SIGN_DOT,
 	SIGN_MORE,
 	SIGN_WITHDRAWN,
+	SIGN_FINDING,
 	SIGN_COUNT
 };
 
@@ -64,9 +65,13 @@ void page_cut(struct page *page, const char *text, unsigned width);
  * edge. */
 void page_item(struct page *page, const char *separator, const char *text, unsigned indent);
 
-/* TEXT in as many lines as it takes, broken between words, the later ones from column INDENT on. */
+/* TEXT, which may be foreign, in as many lines as it takes, broken between words, the later ones
+ * from column INDENT on. */
 void page_wrapped(struct page *page, const char *text, unsigned indent);
 
 void page_line(struct page *page);
+
+/* In which findings of that severity are written. */
+enum page_style page_style_of(enum fw_severity severity);
 
 #endif

@@ -62,7 +62,7 @@ static void switches(void **state)
 	(void)state;
 	assert_int_equal(
 		PARSE(&options, "a", "-n", "--all", "--all-segments", "--events", "--segments",
-			"--key-vlan", "-fport 80", "--time-wait", "0.5", "--color=never"),
+			"--key-vlan", "-fport 80", "--time-wait", "0.5s", "--color=never"),
 		OPTIONS_RUN);
 	assert_true(options.numeric && options.all && options.all_segments && options.events);
 	assert_true(options.segments && options.key_vlan);
@@ -92,6 +92,63 @@ static void what_is_wrong_is_refused(void **state)
 		assert_int_equal(PARSE(&options, "a", "--time-wait", (char *)*time), OPTIONS_WRONG);
 }
 
+static void findings_are_weighed(void **state)
+{
+	struct options options;
+	(void)state;
+	assert_int_equal(PARSE(&options, "a"), OPTIONS_RUN);
+	assert_int_equal(options.fail_on, FW_SEVERITY_COUNT);
+	assert_int_equal(options.limits[FW_THRESHOLD_close_wait], 0);
+	assert_int_equal(PARSE(&options, "a", "--fail-on", "warning", "--ignore",
+				 "close-wait-stuck,capture-point", "--severity",
+				 "capture-offload=critical", "--close-wait-limit", "200ms"),
+		OPTIONS_RUN);
+	assert_int_equal(options.fail_on, FW_WARNING);
+	assert_int_equal(options.severity[FW_CODE_close_wait_stuck], FW_IGNORED);
+	assert_int_equal(options.severity[FW_CODE_capture_point], FW_IGNORED);
+	assert_int_equal(options.severity[FW_CODE_capture_offload], FW_CRITICAL + 1);
+	assert_int_equal(options.severity[FW_CODE_capture_snapped], 0);
+	assert_int_equal(options.limits[FW_THRESHOLD_close_wait], 200000000);
+}
+
+static void weights_that_are_none_are_refused(void **state)
+{
+	static const char *const bad[][2] = {
+		{"--fail-on", "bad"},
+		{"--fail-on", ""},
+		{"--ignore", "no-such-code"},
+		{"--ignore", "close-wait-stuck,"},
+		{"--severity", "close-wait-stuck"},
+		{"--severity", "close-wait-stuck=bad"},
+		{"--severity", "no-such-code=info"},
+		{"--close-wait-limit", "0"},
+		{"--close-wait-limit", "5%"},
+		{"--close-wait-limit", "soon"},
+	};
+	struct options options;
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (PARSE(&options, "a", (char *)bad[i][0], (char *)bad[i][1]) != OPTIONS_WRONG)
+			fail_msg("%s %s is taken", bad[i][0], bad[i][1]);
+}
+
+static void commands_have_their_options(void **state)
+{
+	struct options options;
+	(void)state;
+	assert_int_equal(PARSE(&options, "explain"), OPTIONS_RUN);
+	assert_int_equal(options.command, COMMAND_EXPLAIN);
+	assert_int_equal(options.path_count, 0);
+	assert_int_equal(PARSE(&options, "explain", "x", "--format", "json"), OPTIONS_RUN);
+	assert_string_equal(options.paths[0], "x");
+	assert_int_equal(PARSE(&options, "explain", "--flow", "1"), OPTIONS_WRONG);
+	assert_int_equal(PARSE(&options, "./explain"), OPTIONS_RUN);
+	assert_int_equal(options.command, COMMAND_REPORT);
+	assert_int_equal(PARSE(&options, "a", "explain"), OPTIONS_RUN);
+	assert_int_equal(options.command, COMMAND_REPORT);
+	assert_int_equal(options.path_count, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +156,9 @@ int main(void)
 		cmocka_unit_test(each_o_belongs_to_its_format),
 		cmocka_unit_test(switches),
 		cmocka_unit_test(what_is_wrong_is_refused),
+		cmocka_unit_test(findings_are_weighed),
+		cmocka_unit_test(weights_that_are_none_are_refused),
+		cmocka_unit_test(commands_have_their_options),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ unknown_option() {
 	ends 2 --nonsense x && [ "$(wc -l <"$dir/err")" = 1 ] &&
 		grep -q -- --nonsense "$dir/err"
 }
-help_fits() { ends 0 -h && [ "$(wc -l <"$dir/out")" -le 24 ] && ! grep -q '.\{81\}' "$dir/out"; }
+help_fits() { ends 0 -h && [ "$(wc -l <"$dir/out")" -le 34 ] && ! grep -q '.\{81\}' "$dir/out"; }
 version() { ends 0 --version && grep -q '^finwait [0-9]' "$dir/out"; }
 report() { ends 0 "$capture" && [ ! -s "$dir/err" ] && grep -q ' connection' "$dir/out"; }
 missing_file() {
@@ -109,6 +109,42 @@ one_flow_of_json() {
 		! grep '"type":"segment"' "$dir/out" | grep -qv '"flow":1,'
 }
 
+# What a finding means
+explains() {
+	ends 0 explain close-wait-stuck --close-wait-limit 3min &&
+		grep -q '^close-wait-stuck  warning$' "$dir/out" &&
+		grep -q -- '--close-wait-limit is 3 min' "$dir/out" &&
+		! grep -q '.\{81\}' "$dir/out"
+}
+explains_all() { ends 0 explain && grep -q '^ warning   close-wait-stuck  ' "$dir/out"; }
+explains_json() {
+	ends 0 explain close-wait-stuck capture-point --format json &&
+		[ "$(grep -c '^{"code":"' "$dir/out")" = 2 ]
+}
+explains_nothing() {
+	ends 2 explain CLOSE_WAIT && [ ! -s "$dir/out" ] &&
+		grep -q "'CLOSE_WAIT'; is it close-wait-stuck" "$dir/err"
+}
+file_like_a_command() {
+	cp "$capture" "$dir/explain" && (cd "$dir" && FINWAIT=$(realpath "$FINWAIT") &&
+		"$FINWAIT" ./explain) | grep -q ' connection'
+}
+
+# A finding at or above --fail-on makes the status 1; a fault makes it 2 all the same
+leak=pcaps/lab_close_wait_leak.pcap
+sick="--close-wait-limit 1ms --severity close-wait-stuck=warning"
+# shellcheck disable=SC2086 # words
+fails_on() {
+	ends 0 $leak $sick && ends 1 $leak $sick --fail-on warning &&
+		ends 1 $leak $sick --fail-on info --flow 1 &&
+		ends 0 $leak $sick --fail-on critical &&
+		ends 0 $leak $sick --fail-on warning --flow 2 &&
+		ends 0 $leak $sick --fail-on warning --ignore close-wait-stuck &&
+		ends 1 $leak --fail-on critical --severity close-wait-stuck=critical \
+			--close-wait-limit 1ms &&
+		ends 2 $leak $sick --fail-on warning "$dir/none"
+}
+
 # A pipe falls silent: what came is told by then, and Ctrl-C ends the run with a report
 interrupt() {
 	mkfifo "$dir/pipe"
@@ -149,7 +185,8 @@ interrupt_busy() {
 
 for name in no_arguments unknown_option help_fits version report missing_file cut_file \
 	bad_filter good_filter several_formats standard_input same_bytes closed_pipe full_disk \
-	unwritable_output output_is_input ladder no_such_flow one_flow_of_json interrupt \
+	unwritable_output output_is_input ladder no_such_flow one_flow_of_json explains \
+	explains_all explains_json explains_nothing file_like_a_command fails_on interrupt \
 	interrupt_busy; do
 	check $name $name
 done
