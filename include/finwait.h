@@ -31,7 +31,8 @@ enum fw_tcp_flag {
 	FW_URG = 0x20,
 	FW_ECE = 0x40,
 	FW_CWR = 0x80,
-	FW_AE = 0x100
+	FW_AE = 0x100,
+	FW_RESERVED = 0xe00 /* three bits without a meaning */
 };
 
 enum fw_frame_flag {
@@ -68,6 +69,7 @@ enum fw_option_bit {
 	FW_OPT_MPTCP = 1 << 6,
 	FW_OPT_MD5 = 1 << 7,
 	FW_OPT_AO = 1 << 8,
+	FW_OPT_WSCALE_ABOVE = 1 << 9, /* the window scale is larger than 14, which counts */
 	FW_OPT_CUT = 1 << 14,       /* the capture cut the list */
 	FW_OPT_MALFORMED = 1 << 15, /* the list of options contradicts itself */
 };

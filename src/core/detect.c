@@ -17,10 +17,22 @@ static const struct detector *const groups[] = {
 
 #define GROUP_COUNT (sizeof groups / sizeof groups[0])
 
+/* Flags that exclude each other, or that need another; fields whose flag is missing. */
+static bool flags_odd(const struct fw_segment *seg)
+{
+	const unsigned control = seg->flags & (FW_SYN | FW_FIN | FW_RST);
+	if (control & (control - 1) || !(seg->flags & (FW_SYN | FW_RST | FW_ACK)))
+		return true;
+	return seg->flags & FW_RESERVED || (seg->urgent && !(seg->flags & FW_URG)) ||
+		(seg->ack && !(seg->flags & (FW_ACK | FW_RST)));
+}
+
 static uint64_t occasions(const struct scene *scene, bool moved)
 {
-	return scene->j->facts | (scene->seg->flags & (FW_SYN | FW_FIN | FW_RST) ? ON_CONTROL : 0) |
-		(scene->j->usual ? 0 : ON_ODD) | (moved ? ON_MOVE : 0);
+	const unsigned control = scene->seg->flags & (FW_SYN | FW_FIN | FW_RST);
+	return scene->j->facts | (control ? ON_CONTROL : 0) | (control & FW_SYN ? ON_SYN : 0) |
+		(scene->j->usual ? 0 : ON_ODD) | (moved ? ON_MOVE : 0) |
+		(flags_odd(scene->seg) ? ON_FLAGS : 0);
 }
 
 /* Member by member: most of a finding is room that few use, and most answers are no. */

@@ -14,6 +14,8 @@
 #define ON_ODD     (UINT64_C(1) << 33) /* a segment out of the usual course, see judge.h */
 #define ON_MOVE    (UINT64_C(1) << 34) /* a segment by which an end has moved */
 #define ON_LEAVE   (UINT64_C(1) << 35) /* the flow leaves: asked of each end, with no segment */
+#define ON_SYN     (UINT64_C(1) << 38) /* a segment with SYN */
+#define ON_FLAGS   (UINT64_C(1) << 39) /* a segment whose flags, or fields, no TCP sends */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
 

@@ -7,6 +7,7 @@
 #include "event.h"
 #include "findings.h"
 #include "measure.h"
+#include "opening.h"
 #include "stimuli.h"
 #include "zeek.h"
 
@@ -107,5 +108,7 @@ void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const str
 {
 	flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
 	flow->end[side].last_at = ticks(seg->time);
+	if (!opening_stranger(flow, side, seg))
+		a->failed = true;
 	event_segment(a, flow, side, seg, 0, FW_SYN_SENT);
 }

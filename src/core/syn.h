@@ -13,6 +13,7 @@ struct syn {
 	uint16_t have, mss, window, flags, ip_id, checksum;
 	uint8_t wscale, ttl, ip_len;
 	uint8_t side : 1, ecn : 2;
+	uint8_t acks : 1, points : 1; /* a field has a value that its flag, not set, gives a meaning */
 };
 
 _Static_assert(
@@ -45,6 +46,8 @@ static inline void syn_store(
 		.ttl = segment->ttl,
 		.ecn = segment->ecn & 3,
 		.side = side & 1,
+		.acks = segment->ack != 0,
+		.points = segment->urgent != 0,
 	};
 }
 
@@ -56,6 +59,8 @@ static inline void syn_load(const struct syn *syn, struct fw_segment *segment)
 		.tunnel = syn->key.tunnel,
 		.vlan = syn->key.vlan,
 		.seq = syn->seq,
+		.ack = syn->acks,
+		.urgent = syn->points,
 		.window = syn->window,
 		.flags = syn->flags,
 		.ip_id = syn->ip_id,

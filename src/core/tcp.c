@@ -5,7 +5,7 @@
 enum {
 	TCP_HEADER = 20,
 	TCP_QUOTED = 8, /* octets of it that an ICMP error quotes at least (RFC 792) */
-	TCP_FLAGS = 0x1ff,
+	TCP_FLAGS = 0xfff,
 	PAYLOAD_MAX = 1 << 30, /* the largest window (RFC 7323 2.3) */
 };
 
@@ -61,6 +61,17 @@ static bool flag(struct fw_options *opt, enum fw_option_bit bit, bool right)
 	return right;
 }
 
+static bool wscale(struct fw_options *opt, const uint8_t *p, uint32_t size)
+{
+	if (size != 3)
+		return false;
+	const bool above = p[2] > WSCALE_MAX;
+	opt->wscale = above ? WSCALE_MAX : p[2];
+	opt->have |= FW_OPT_WSCALE;
+	flag(opt, FW_OPT_WSCALE_ABOVE, above);
+	return true;
+}
+
 /* One option of SIZE bytes, all there. False if its kind forbids that size. */
 static bool option(struct fw_options *opt, const uint8_t *p, uint32_t size)
 {
@@ -70,9 +81,7 @@ static bool option(struct fw_options *opt, const uint8_t *p, uint32_t size)
 			opt->mss = be16(p + 2);
 		return flag(opt, FW_OPT_MSS, size == 4);
 	case KIND_WSCALE:
-		if (size == 3)
-			opt->wscale = p[2] > WSCALE_MAX ? WSCALE_MAX : p[2];
-		return flag(opt, FW_OPT_WSCALE, size == 3);
+		return wscale(opt, p, size);
 	case KIND_SACK_PERMITTED:
 		return flag(opt, FW_OPT_SACK_PERMITTED, size == 2);
 	case KIND_SACK:

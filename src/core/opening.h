@@ -1,0 +1,16 @@
+/* What detectors need to remember of how a connection began, and of SYNs that came later. */
+#ifndef OPENING_H
+#define OPENING_H
+
+#include "flow.h"
+
+/* Notes what SEG, the first SYN of an end, or its SYN,ACK, offers. */
+void opening_offers(struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Notes SEG, a SYN on the live connection; false where memory is short. */
+bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Notes SEG, which challenges what the end SIDE has sent. */
+void opening_challenged(struct flow *flow, int side, const struct fw_segment *seg);
+
+#endif
