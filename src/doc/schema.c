@@ -111,6 +111,28 @@ static json_t *closed_by(void)
 	WORDS(fw_closed_by_name, FW_BY_COUNT, "who closed it first");
 }
 
+static json_t *code(void)
+{
+	WORDS(fw_code_name, FW_CODE_COUNT, "what was found: finwait explain CODE");
+}
+
+static json_t *lowered_by(void)
+{
+	json_t *const words = json_array();
+	for (int i = 0; i < FW_CODE_COUNT; i++)
+		if (fw_code_page(i)->scope == FW_SCOPE_CAPTURE)
+			json_array_append_new(words, json_string(fw_code_name(i)));
+	json_array_append_new(words, json_null());
+	return json_pack("{s:s, s:o}", "description",
+		"the artefact of the capture that explains it, so that it is information only",
+		"enum", words);
+}
+
+static json_t *severity(void)
+{
+	WORDS(fw_severity_name, FW_SEVERITY_COUNT, "how bad it is");
+}
+
 static json_t *side(void)
 {
 	return json_pack("{s:[s,s]}", "enum", "client", "server");
@@ -170,6 +192,65 @@ static json_t *transition(void)
 	return schema;
 }
 
+/* What a finding rests on. A time is in seconds, a share in thousandths. */
+static json_t *evidence_of_finding(void)
+{
+	static const struct {
+		const char *type, *name;
+	} units[] = {
+		[FW_UNIT_COUNT] = {"integer", "NUMBER"},
+		[FW_UNIT_BYTES] = {"integer", "BYTES"},
+		[FW_UNIT_NS] = {"number", "SECONDS"},
+		[FW_UNIT_PACKET] = {"integer", "NUMBER OF A PACKET"},
+		[FW_UNIT_PERMILLE] = {"integer", "THOUSANDTHS"},
+	};
+	json_t *const schema = object("what it rests on");
+	must(schema, "packets", array_of(count("its number"), "others than the one that shows it"));
+	for (int i = 0; i < FW_EVIDENCE_COUNT; i++) {
+		char text[256];
+		snprintf(text, sizeof text, "%s (%s)", fw_evidence_text(i),
+			units[fw_evidence_unit(i)].name);
+		may(schema, fw_evidence_name(i), nullable(units[fw_evidence_unit(i)].type, text));
+	}
+	may(schema, "text", of_type("string", "foreign text, as it was found"));
+	return schema;
+}
+
+static json_t *reasons(const char *text)
+{
+	json_t *const reason = object("another explanation");
+	must(reason, "explanation", of_type("string", "what else it could be"));
+	must(reason, "why", of_type("string", "what speaks for it, or against it"));
+	return array_of(reason, text);
+}
+
+static json_t *finding(void)
+{
+	json_t *const schema =
+		object("a judgement, with what it rests on: of a connection, of many, "
+		       "or of the capture");
+	must(schema, "code", code());
+	must(schema, "severity", severity());
+	must(schema, "packet", nullable("integer", "the first that shows it"));
+	must(schema, "time", time_or(NULL, "when it was first found"));
+	may(schema, "offset", of_type("number", "of a connection: seconds from its first packet"));
+	may(schema, "side",
+		json_pack("{s:s, s:[s,s,n]}", "description", "of a connection: the end it is about",
+			"enum", "client", "server"));
+	must(schema, "count", count("how often it was found"));
+	must(schema, "last_packet", nullable("integer", "the last that shows it"));
+	may(schema, "address", of_type("string", "of many connections: what they have in common"));
+	may(schema, "port", nullable("integer", "likewise"));
+	may(schema, "flows", array_of(count("a flow's id"), "some of them"));
+	must(schema, "message", of_type("string", "all of it in a sentence"));
+	must(schema, "evidence", evidence_of_finding());
+	must(schema, "rejected", reasons("explanations that do not hold, and why"));
+	must(schema, "possible", reasons("explanations that may hold as well, and why"));
+	must(schema, "lowered_by", lowered_by());
+	may(schema, "flow", count("jsonl: the flow's id"));
+	return schema;
+}
+
 static json_t *also_known_as(void)
 {
 	json_t *const schema = object("the words of other tools for the same");
@@ -205,7 +286,7 @@ static json_t *flow(void)
 		array_of(ref("transition"), "every move of either end, in order"));
 	may(schema, "transitions_omitted", count("moves that there was no room to keep"));
 	must(schema, "anomalies",
-		array_of(of_type("object", "an anomaly"), "what deserves attention"));
+		array_of(ref("finding"), "what deserves attention, each code once for each end"));
 	must(schema, "also_known_as", also_known_as());
 	return schema;
 }
@@ -321,6 +402,29 @@ static json_t *summary(void)
 	return schema;
 }
 
+static json_t *definitions(void)
+{
+	static const struct {
+		const char *name;
+		json_t *(*make)(void);
+	} rows[] = {
+		{"capture", capture},
+		{"packets", packets},
+		{"flow", flow},
+		{"endpoint", endpoint},
+		{"transition", transition},
+		{"segment", segment},
+		{"finding", finding},
+		{"summary", summary},
+	};
+	json_t *const schema = json_object();
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		json_object_set_new(schema, rows[i].name, rows[i].make());
+	json_object_set_new(schema, "anomaly", ref("finding"));
+	json_object_set_new(schema, "quality", ref("finding"));
+	return schema;
+}
+
 static json_t *document(void)
 {
 	json_t *const schema =
@@ -333,14 +437,11 @@ static json_t *document(void)
 	must(schema, "version", of_type("string", "the program's version"));
 	must(schema, "captures", array_of(ref("capture"), "in the order given"));
 	must(schema, "packets", ref("packets"));
-	must(schema, "quality", array_of(of_type("object", NULL), "what the capture itself lacks"));
+	must(schema, "quality", array_of(ref("finding"), "what the capture itself lacks"));
 	must(schema, "flows", array_of(ref("flow"), "by the time that they left, then by id"));
-	must(schema, "findings", array_of(of_type("object", NULL), "what concerns many flows"));
+	must(schema, "findings", array_of(ref("finding"), "what concerns many flows"));
 	must(schema, "summary", ref("summary"));
-	json_object_set_new(schema, "$defs",
-		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "capture", capture(), "packets",
-			packets(), "flow", flow(), "endpoint", endpoint(), "transition",
-			transition(), "segment", segment(), "summary", summary()));
+	json_object_set_new(schema, "$defs", definitions());
 	return schema;
 }
 

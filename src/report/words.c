@@ -81,6 +81,12 @@ const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr)
 	return text;
 }
 
+const char *words_side(enum fw_side side)
+{
+	static const char *const names[] = {[FW_CLIENT] = "client", [FW_SERVER] = "server"};
+	return names[side];
+}
+
 const char *words_opened(enum fw_opened opened)
 {
 	static const char *const names[] = {

@@ -18,6 +18,9 @@ const char *words_duration(char text[WORDS_MAX], fw_time ns);
 /* 10.0.0.5:443, [2001:db8::1]:443 */
 const char *words_end(char text[WORDS_MAX], const struct fw_addr *addr);
 
+/* client, server */
+const char *words_side(enum fw_side side);
+
 /* How a connection was opened and closed, in the words of a report. */
 const char *words_opened(enum fw_opened opened);
 const char *words_closed(enum fw_closed closed);

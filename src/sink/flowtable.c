@@ -69,28 +69,36 @@ static const char *cell_resent(char text[WORDS_MAX], const struct ranked *row)
 	return words_count(text, row->resent);
 }
 
+static const char *cell_found(char text[WORDS_MAX], const struct ranked *row)
+{
+	(void)text;
+	return row->found == FW_CODE_COUNT ? "" : fw_code_name(row->found);
+}
+
 /* Columns, from left to right. Those of rank 0 are always there; the others come, in the order of
- * their ranks, as long as the page is wide enough. Addresses share what is left. */
+ * their ranks, as long as the page is wide enough. A column that may be cut takes width or less at
+ * first; those share what is left. */
 static const struct column {
 	const char *title;
 	const char *(*cell)(char text[WORDS_MAX], const struct ranked *row);
 	unsigned width, rank;
-	enum { LEFT, RIGHT, ADDRESS, SERVICE } kind;
+	enum { LEFT, RIGHT, CUT, SERVICE } kind;
 } columns[] = {
 	{"flow", cell_id, 5, 0, RIGHT},
-	{"client", cell_client, 21, 0, ADDRESS},
-	{"server", cell_server, 21, 0, ADDRESS},
-	{"service", cell_service, 10, 2, SERVICE},
-	{"opened", cell_opened, 12, 3, LEFT},
+	{"client", cell_client, 21, 0, CUT},
+	{"server", cell_server, 21, 0, CUT},
+	{"service", cell_service, 10, 3, SERVICE},
+	{"opened", cell_opened, 12, 4, LEFT},
 	{"closed", cell_closed, 10, 0, LEFT},
-	{"by", cell_by, 6, 1, LEFT},
-	{"states", cell_states, 27, 5, LEFT},
-	{"bytes", cell_bytes, 7, 4, RIGHT},
+	{"by", cell_by, 6, 2, LEFT},
+	{"states", cell_states, 27, 6, LEFT},
+	{"bytes", cell_bytes, 7, 5, RIGHT},
 	{"life", cell_life, 8, 0, RIGHT},
-	{"re-sent", cell_resent, 7, 0, RIGHT},
+	{"re-sent", cell_resent, 7, 1, RIGHT},
+	{"found", cell_found, 10, 0, CUT},
 };
 
-#define RANK_LAST    5
+#define RANK_LAST    6
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
 /* Width of each column, 0 where it is not there. */
@@ -98,15 +106,25 @@ struct layout {
 	int width[COLUMN_COUNT];
 };
 
+/* The width at which nothing in COLUMN is cut, 0 where there is nothing in it. */
 static int widest(const struct column *column, const struct ranking *ranking)
 {
 	char text[WORDS_MAX];
-	size_t most = column->width;
+	size_t most = 0;
 	for (size_t i = 0; i < ranking->count; i++) {
 		const size_t len = strlen(column->cell(text, &ranking->rows[i]));
 		most = len > most ? len : most;
 	}
 	return (int)most;
+}
+
+/* What COLUMN needs to be there at all. */
+static int first_width(const struct column *column, const struct ranking *ranking)
+{
+	const int wish = widest(column, ranking), standard = (int)column->width;
+	if (column->kind == CUT)
+		return wish < standard ? wish : standard;
+	return wish > standard ? wish : standard;
 }
 
 /* Puts in what fits; returns the columns of the page that are left, less than none where even those
@@ -120,9 +138,8 @@ static int choose_columns(
 			const struct column *const column = &columns[i];
 			if (column->rank != rank || (column->kind == SERVICE && run->numeric))
 				continue;
-			const int width = column->kind == ADDRESS ? (int)column->width
-								  : widest(column, ranking);
-			if (rank > 0 && width + 1 > spare)
+			const int width = first_width(column, ranking);
+			if (!width || (rank > 0 && width + 1 > spare))
 				continue;
 			layout->width[i] = width;
 			spare -= width + 1;
@@ -130,22 +147,32 @@ static int choose_columns(
 	return spare;
 }
 
-/* Addresses take what they need of what is left, or give what is lacking. */
+/* Shares SPARE between the columns that may be cut and would be, or takes what is lacking from all
+ * that may; returns what is left. */
+static int share_out(struct layout *layout, const struct ranking *ranking, int spare)
+{
+	int wish[COLUMN_COUNT] = {0}, sharers = 0;
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (columns[i].kind == CUT && layout->width[i])
+			wish[i] = spare < 0 ? 1 : widest(&columns[i], ranking) - layout->width[i];
+		sharers += wish[i] > 0;
+	}
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		if (wish[i] <= 0)
+			continue;
+		const int share = spare / sharers--, more = wish[i] < share ? wish[i] : share;
+		layout->width[i] += more;
+		spare -= more;
+	}
+	return spare;
+}
+
+/* Twice: what one does not need, another may have. Where there is not room enough, each gives. */
 static struct layout lay_out(const struct page *page, const struct ranking *ranking)
 {
 	struct layout layout = {0};
-	int spare = choose_columns(&layout, page->run, ranking);
-	bool first = true;
-	for (size_t i = 0; i < COLUMN_COUNT; i++) {
-		if (columns[i].kind != ADDRESS)
-			continue;
-		const int share = first ? (spare - 1) / 2 : spare;
-		const int wish = widest(&columns[i], ranking) - (int)columns[i].width;
-		const int more = wish < share ? wish : share;
-		layout.width[i] += more;
-		spare -= more;
-		first = false;
-	}
+	const int spare = choose_columns(&layout, page->run, ranking);
+	share_out(&layout, ranking, share_out(&layout, ranking, spare));
 	return layout;
 }
 

@@ -1,5 +1,6 @@
 /* JSON: one document; the flows are written as they leave, what is known at the end follows
  * them. */
+#include "sink/held.h"
 #include "sink/objects.h"
 #include "sink/sink.h"
 
@@ -9,12 +10,13 @@ struct sink {
 	const struct sink_run *run;
 	struct jsonwriter json;
 	struct endpoint_plan plan;
+	struct held_findings held; /* they follow the flows */
 };
 
 static uint32_t wants(const struct sink_run *run)
 {
 	(void)run;
-	return 1u << FW_EVENT_CLOSED;
+	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING;
 }
 
 static void *document_open(const struct sink_run *run, struct out *out)
@@ -24,6 +26,7 @@ static void *document_open(const struct sink_run *run, struct out *out)
 		return NULL;
 	sink->run = run;
 	sink->json = (struct jsonwriter){.out = out};
+	sink->held = (struct held_findings){0};
 	endpoint_plan_init(&sink->plan);
 	struct jsonwriter *const json = &sink->json;
 	jw_open(json, '{');
@@ -40,6 +43,10 @@ static void document_event(void *state, const struct fw_event *event)
 {
 	struct sink *const sink = state;
 	struct jsonwriter *const json = &sink->json;
+	if (event->type == FW_EVENT_FINDING) {
+		held_add(&sink->held, event->finding);
+		return;
+	}
 	jw_comma(json);
 	jw_raw(json, "\n", 1); /* a flow a line, for those who look */
 	json->comma = false;
@@ -59,12 +66,6 @@ static void captures_array(struct jsonwriter *json, const struct sink_run *run)
 	jw_close(json, ']');
 }
 
-static void empty_array(struct jsonwriter *json)
-{
-	jw_open(json, '[');
-	jw_close(json, ']');
-}
-
 static void document_close(void *state)
 {
 	struct sink *const sink = state;
@@ -75,15 +76,16 @@ static void document_close(void *state)
 	captures_array(json, sink->run);
 	packets_member(json, sink->run->totals);
 	jw_key(json, "quality");
-	empty_array(json);
+	held_array(json, &sink->held, FW_SCOPE_CAPTURE);
 	jw_key(json, "findings");
-	empty_array(json);
+	held_array(json, &sink->held, FW_SCOPE_TRAFFIC);
 	jw_key(json, "summary");
 	jw_open(json, '{');
 	summary_members(json, sink->run->totals);
 	jw_close(json, '}');
 	jw_close(json, '}');
 	jw_raw(json, "\n", 1);
+	held_free(&sink->held);
 	free(sink);
 }
 

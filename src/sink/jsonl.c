@@ -1,4 +1,5 @@
 /* JSON Lines: one object a line as things happen, each with its type. */
+#include "sink/finding.h"
 #include "sink/objects.h"
 #include "sink/sink.h"
 
@@ -12,7 +13,9 @@ struct sink {
 
 static uint32_t wants(const struct sink_run *run)
 {
-	return 1u << FW_EVENT_CLOSED | (uint32_t)run->events << FW_EVENT_TRANSITION |
+	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING |
+		(uint32_t)run->events << FW_EVENT_TRANSITION |
+		(uint32_t)run->events << FW_EVENT_ANOMALY |
 		(uint32_t)run->segments << FW_EVENT_SEGMENT;
 }
 
@@ -41,24 +44,44 @@ static void line_close(struct jsonwriter *json)
 	jw_raw(json, "\n", 1);
 }
 
-static void lines_event(void *state, const struct fw_event *event)
+static void event_members(struct sink *sink, const struct fw_event *event)
+{
+	struct jsonwriter *const json = &sink->json;
+	if (event->type == FW_EVENT_SEGMENT) {
+		segment_members(json, event);
+	} else if (event->type == FW_EVENT_CLOSED) {
+		flow_members(json, &sink->plan, event->flow);
+	} else if (event->type == FW_EVENT_FINDING) {
+		finding_members(json, event->finding, NULL);
+	} else {
+		jw_key(json, "flow");
+		jw_uint(json, event->flow->id);
+		if (event->type == FW_EVENT_TRANSITION)
+			transition_members(json, event->flow, event->transition);
+		else
+			finding_members(json, event->finding, event->flow);
+	}
+}
+
+static const char *type_of(const struct fw_event *event)
 {
 	static const char *const types[FW_EVENT_COUNT] = {[FW_EVENT_SEGMENT] = "segment",
 		[FW_EVENT_TRANSITION] = "transition",
-		[FW_EVENT_CLOSED] = "flow"};
+		[FW_EVENT_ANOMALY] = "anomaly",
+		[FW_EVENT_CLOSED] = "flow",
+		[FW_EVENT_FINDING] = "finding"};
+	if (event->type == FW_EVENT_FINDING &&
+		fw_code_page(event->finding->code)->scope == FW_SCOPE_CAPTURE)
+		return "quality";
+	return types[event->type];
+}
+
+static void lines_event(void *state, const struct fw_event *event)
+{
 	struct sink *const sink = state;
-	struct jsonwriter *const json = &sink->json;
-	line_open(json, types[event->type]);
-	if (event->type == FW_EVENT_SEGMENT) {
-		segment_members(json, event);
-	} else if (event->type == FW_EVENT_TRANSITION) {
-		jw_key(json, "flow");
-		jw_uint(json, event->flow->id);
-		transition_members(json, event->flow, event->transition);
-	} else {
-		flow_members(json, &sink->plan, event->flow);
-	}
-	line_close(json);
+	line_open(&sink->json, type_of(event));
+	event_members(sink, event);
+	line_close(&sink->json);
 }
 
 static void lines_close(void *state)

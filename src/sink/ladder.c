@@ -2,6 +2,7 @@
 #include "sink/ladder.h"
 
 #include "report/words.h"
+#include "sink/mark.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static bool is_quiet(const struct rung *rung)
 		FW_FACT_duplicate_network | FW_FACT_duplicate_capture | FW_FACT_gap |
 		FW_FACT_ack_unseen | FW_FACT_bad_checksum | FW_FACT_keepalive |
 		FW_FACT_zero_window_probe;
-	return rung->is_segment && !rung->move_count &&
+	return rung->is_segment && !rung->move_count && !rung->marked &&
 		!(rung->flags & (FW_SYN | FW_FIN | FW_RST)) && !(rung->facts & ~common);
 }
 
@@ -153,6 +154,17 @@ void ladder_transition(struct ladder *ladder, const struct fw_transition *transi
 		rung->moves[RUNG_MOVES - 1] = *transition;
 }
 
+/* A segment that shows something is not folded. One that was folded already, or a finding of the
+ * whole connection, has its mark below what is there. */
+void ladder_finding(struct ladder *ladder, const struct fw_finding *finding)
+{
+	ladder->rung.marked = true;
+	end_rung(ladder);
+	end_stretch(ladder);
+	mark_write(&ladder->page, finding);
+	ladder->found = true;
+}
+
 static void put_life(struct page *page, const struct fw_flow *flow)
 {
 	const char *const by = fw_closed_by_name(flow->closed_by);
@@ -259,6 +271,14 @@ static void put_legend(struct page *page, const struct ladder *ladder)
 		page_wrapped(page, texts[basis], 3);
 		page_style(page, STYLE_PLAIN);
 	}
+	if (!ladder->found)
+		return;
+	page_style(page, STYLE_DIM);
+	page_text(page, " ");
+	page_sign(page, SIGN_FINDING);
+	page_text(page, " finwait explain CODE says more");
+	page_style(page, STYLE_PLAIN);
+	page_line(page);
 }
 
 void ladder_print(struct ladder *ladder, const struct fw_flow *flow, struct out *out)

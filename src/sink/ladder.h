@@ -25,6 +25,7 @@ struct ladder {
 	struct stretch stretch;
 	uint64_t lost;  /* segments that the page has no room for */
 	uint32_t bases; /* set of 1 << enum fw_basis that were shown */
+	bool found;     /* a finding was shown */
 };
 
 /* NULL where memory is short. */
@@ -33,6 +34,9 @@ void ladder_free(struct ladder *ladder);
 
 void ladder_segment(struct ladder *ladder, const struct fw_event *event);
 void ladder_transition(struct ladder *ladder, const struct fw_transition *transition);
+
+/* After the segment that shows it. */
+void ladder_finding(struct ladder *ladder, const struct fw_finding *finding);
 
 /* The whole ladder, now that FLOW has ended. */
 void ladder_print(struct ladder *ladder, const struct fw_flow *flow, struct out *out);

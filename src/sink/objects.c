@@ -1,9 +1,9 @@
 /* The objects of the JSON contract, which every JSON format shares. */
 #include "sink/objects.h"
 
-#include "report/message.h"
 #include "report/communityid.h"
 #include "report/words.h"
+#include "sink/finding.h"
 
 #include <stdio.h>
 
@@ -24,8 +24,6 @@ static const struct {
 
 _Static_assert(FIELD_COUNT <= sizeof((struct endpoint_plan *)0)->row / sizeof(struct endpoint_row),
 	"the plan has a row for each field");
-
-static const char *const side_names[] = {[FW_CLIENT] = "client", [FW_SERVER] = "server"};
 
 /* Length of the object's name in a dotted path, 0 where there is none. */
 static size_t object_len(const char *path)
@@ -90,7 +88,7 @@ void transition_members(
 	jw_key(json, "offset");
 	jw_seconds(json, words_between(flow->first, transition->time));
 	jw_key(json, "side");
-	jw_word(json, side_names[transition->side]);
+	jw_word(json, words_side(transition->side));
 	jw_key(json, "from");
 	jw_word(json, fw_state_name(transition->from));
 	jw_key(json, "to");
@@ -103,105 +101,6 @@ void transition_members(
 	jw_word(json, fw_transition_call(transition));
 	jw_key(json, "rfc");
 	jw_word(json, fw_transition_rfc(transition));
-}
-
-static void packet_array(struct jsonwriter *json, const uint64_t *packets, size_t count)
-{
-	jw_open(json, '[');
-	for (size_t i = 0; i < count; i++)
-		jw_uint(json, packets[i]);
-	jw_close(json, ']');
-}
-
-static void evidence_object(struct jsonwriter *json, const struct fw_finding *finding)
-{
-	jw_key(json, "evidence");
-	jw_open(json, '{');
-	jw_key(json, "packets");
-	packet_array(json, finding->packets, finding->packet_count);
-	for (int i = 0; i < finding->evidence_count; i++) {
-		const enum fw_evidence evidence = finding->evidence[i];
-		jw_name(json, fw_evidence_name(evidence));
-		if (fw_evidence_unit(evidence) == FW_UNIT_NS)
-			jw_seconds(json, finding->value[i]);
-		else
-			jw_int(json, finding->value[i]);
-	}
-	if (finding->text[0]) {
-		jw_key(json, "text");
-		jw_string(json, finding->text);
-	}
-	jw_close(json, '}');
-}
-
-static void reasons_array(struct jsonwriter *json, const struct fw_finding *finding,
-	const uint8_t *reasons, size_t count)
-{
-	char text[MESSAGE_MAX];
-	jw_open(json, '[');
-	for (size_t i = 0; i < count; i++) {
-		jw_open(json, '{');
-		jw_key(json, "explanation");
-		jw_string(json, fw_reason_explanation(reasons[i]));
-		jw_key(json, "why");
-		jw_string(json, message_reason(text, finding, reasons[i]));
-		jw_close(json, '}');
-	}
-	jw_close(json, ']');
-}
-
-static void subject_members(struct jsonwriter *json, const struct fw_subject *about)
-{
-	if (about->has_addr) {
-		jw_key(json, "address");
-		jw_address(json, &about->addr);
-		jw_key(json, "port");
-		jw_int(json, about->addr.port ? about->addr.port : FW_NONE);
-	}
-	jw_key(json, "flows");
-	packet_array(json, about->flows, about->flow_count);
-}
-
-static void occurrence_members(
-	struct jsonwriter *json, const struct fw_finding *finding, const struct fw_flow *flow)
-{
-	jw_key(json, "packet");
-	jw_int(json, finding->packet ? (int64_t)finding->packet : FW_NONE);
-	jw_key(json, "time");
-	jw_time(json, finding->time);
-	if (flow) {
-		jw_key(json, "offset");
-		jw_seconds(json, words_between(flow->first, finding->time));
-		jw_key(json, "side");
-		jw_string(json, finding->sided ? side_names[finding->side] : NULL);
-	}
-	jw_key(json, "count");
-	jw_uint(json, finding->count);
-	jw_key(json, "last_packet");
-	jw_int(json, finding->last_packet ? (int64_t)finding->last_packet : FW_NONE);
-}
-
-void finding_members(
-	struct jsonwriter *json, const struct fw_finding *finding, const struct fw_flow *flow)
-{
-	char text[MESSAGE_MAX];
-	jw_key(json, "code");
-	jw_word(json, fw_code_name(finding->code));
-	jw_key(json, "severity");
-	jw_word(json, fw_severity_name(finding->severity));
-	occurrence_members(json, finding, flow);
-	if (finding->about)
-		subject_members(json, finding->about);
-	jw_key(json, "message");
-	jw_string(json, message_of(text, finding));
-	evidence_object(json, finding);
-	jw_key(json, "rejected");
-	reasons_array(json, finding, finding->rejected, finding->rejected_count);
-	jw_key(json, "possible");
-	reasons_array(json, finding, finding->possible, finding->possible_count);
-	jw_key(json, "lowered_by");
-	jw_string(json,
-		finding->lowered_by == FW_CODE_COUNT ? NULL : fw_code_name(finding->lowered_by));
 }
 
 static void timeline_members(struct jsonwriter *json, const struct fw_flow *flow)
@@ -290,7 +189,7 @@ void flow_members(
 {
 	identity_members(json, flow);
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
-		jw_name(json, side_names[side]);
+		jw_name(json, words_side(side));
 		jw_open(json, '{');
 		endpoint_members(json, plan, &flow->end[side]);
 		jw_close(json, '}');
@@ -342,7 +241,7 @@ void segment_members(struct jsonwriter *json, const struct fw_event *event)
 	jw_key(json, "flow");
 	jw_uint(json, event->flow->id);
 	jw_key(json, "side");
-	jw_word(json, side_names[event->side]);
+	jw_word(json, words_side(event->side));
 	jw_key(json, "flags");
 	flags_string(json, segment->flags);
 	jw_key(json, "seq");

@@ -25,9 +25,6 @@ void flow_members(
 	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_flow *flow);
 void transition_members(struct jsonwriter *json, const struct fw_flow *flow,
 	const struct fw_transition *transition);
-/* FLOW is NULL for a finding of no flow alone. */
-void finding_members(
-	struct jsonwriter *json, const struct fw_finding *finding, const struct fw_flow *flow);
 void segment_members(struct jsonwriter *json, const struct fw_event *event);
 void capture_members(struct jsonwriter *json, const struct sink_capture *capture);
 void packets_member(struct jsonwriter *json, const struct fw_totals *totals);

@@ -16,6 +16,12 @@ void ranking_free(struct ranking *ranking)
 	free(ranking->rows);
 }
 
+/* How bad a finding is: one that is only worth knowing is none. */
+static int gravity(const struct ranked *row)
+{
+	return row->found == FW_CODE_COUNT ? FW_INFO : (int)row->severity;
+}
+
 /* How bad an end is: what failed, then what hangs half closed, then the rest. */
 static int badness(const struct ranked *row)
 {
@@ -34,9 +40,9 @@ static int badness(const struct ranked *row)
 static int compare(const void *a, const void *b)
 {
 	const struct ranked *const x = a, *const y = b;
-	const int bad = badness(y) - badness(x);
-	if (bad)
-		return bad;
+	const int grave = gravity(y) - gravity(x), bad = badness(y) - badness(x);
+	if (grave || bad)
+		return grave ? grave : bad;
 	if (x->resent != y->resent)
 		return x->resent > y->resent ? -1 : 1;
 	return x->id < y->id ? -1 : 1;
@@ -81,10 +87,22 @@ static bool grow(struct ranking *ranking)
 	return true;
 }
 
+static void find_worst(struct ranked *row, const struct fw_flow *flow)
+{
+	row->found = FW_CODE_COUNT;
+	for (uint32_t i = 0; i < flow->anomaly_count; i++) {
+		const struct fw_finding *const finding = &flow->anomalies[i];
+		if (row->found != FW_CODE_COUNT && finding->severity <= row->severity)
+			continue;
+		row->found = finding->code;
+		row->severity = finding->severity;
+	}
+}
+
 void ranking_add(struct ranking *ranking, const struct fw_flow *flow)
 {
 	const struct fw_endpoint *const end = flow->end;
-	const struct ranked row = {
+	struct ranked row = {
 		.id = flow->id,
 		.addr = {end[0].addr, end[1].addr},
 		.state = {end[0].state, end[1].state},
@@ -96,6 +114,7 @@ void ranking_add(struct ranking *ranking, const struct fw_flow *flow)
 		.bytes = end[0].unique_bytes + end[1].unique_bytes,
 		.resent = end[0].retransmitted_packets + end[1].retransmitted_packets,
 	};
+	find_worst(&row, flow);
 	ranking->seen++;
 	if (ranking->count < ranking->limit) {
 		if (!grow(ranking))

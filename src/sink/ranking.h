@@ -14,7 +14,9 @@ struct ranked {
 	enum fw_closed_by closed_by;
 	fw_time duration;
 	uint64_t packets, bytes;
-	uint64_t resent; /* segments */
+	uint64_t resent;           /* segments */
+	enum fw_code found;        /* the worst finding; FW_CODE_COUNT if there is none */
+	enum fw_severity severity; /* of it */
 };
 
 struct ranking {

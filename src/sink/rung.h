@@ -13,6 +13,7 @@ struct rung {
 	uint64_t packet;
 	fw_time time;
 	bool is_segment;
+	bool marked; /* it shows something that is worth attention */
 	enum fw_side side;
 	uint16_t flags;
 	uint32_t len, facts;

@@ -21,6 +21,7 @@ void summary_init(struct summary *summary, const struct sink_run *run)
 void summary_free(struct summary *summary)
 {
 	ranking_free(&summary->ranking);
+	attention_free(&summary->attention);
 }
 
 void summary_add(struct summary *summary, const struct fw_flow *flow)
@@ -32,6 +33,7 @@ void summary_add(struct summary *summary, const struct fw_flow *flow)
 		summary->bytes += flow->end[side].unique_bytes;
 	}
 	ranking_add(&summary->ranking, flow);
+	attention_add_flow(&summary->attention, flow);
 }
 
 /* The names that people use for the link types that they meet. */
@@ -219,6 +221,9 @@ void summary_write(struct summary *summary, struct page *page)
 	for (size_t i = 0; i < run->capture_count; i++)
 		put_capture(page, &run->captures[i]);
 	put_packets(page, run->totals);
+	if (run->totals->flows)
+		attention_write(&summary->attention, page);
+	attention_write_capture(&summary->attention, page);
 	page_line(page);
 	put_connections(page, summary);
 	if (!run->totals->flows)

@@ -1,13 +1,15 @@
-/* The report on a capture: what was read, how connections opened and closed, where both ends
+/* The report on a capture: what was read, what needs attention, how connections opened and closed, where both ends
  * stand. */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
+#include "sink/attention.h"
 #include "sink/page.h"
 #include "sink/ranking.h"
 
 struct summary {
 	struct ranking ranking;
+	struct attention attention;
 	uint64_t stand[FW_STATE_COUNT]
 		      [FW_STATE_COUNT]; /* flows by the last states of client and server */
 	uint64_t data_packets, resent_packets, bytes;

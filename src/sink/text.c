@@ -19,10 +19,9 @@ struct sink {
 
 static uint32_t wants(const struct sink_run *run)
 {
-	return 1u << FW_EVENT_CLOSED |
-		(run->flow_selected ? 1u << FW_EVENT_OPENED | 1u << FW_EVENT_SEGMENT |
-					1u << FW_EVENT_TRANSITION
-				    : 0);
+	const uint32_t of_ladders = 1u << FW_EVENT_OPENED | 1u << FW_EVENT_SEGMENT |
+		1u << FW_EVENT_TRANSITION | 1u << FW_EVENT_ANOMALY;
+	return 1u << FW_EVENT_CLOSED | (run->flow_selected ? of_ladders : 1u << FW_EVENT_FINDING);
 }
 
 static void *text_open(const struct sink_run *run, struct out *out)
@@ -62,6 +61,8 @@ static void ladder_event(struct sink *sink, const struct fw_event *event)
 		ladder_segment(*place, event);
 	} else if (event->type == FW_EVENT_TRANSITION) {
 		ladder_transition(*place, event->transition);
+	} else if (event->type == FW_EVENT_ANOMALY) {
+		ladder_finding(*place, event->finding);
 	} else if (event->type == FW_EVENT_CLOSED) {
 		if (sink->printed++)
 			out_text(sink->out, "\n");
@@ -76,6 +77,8 @@ static void text_event(void *state, const struct fw_event *event)
 	struct sink *const sink = state;
 	if (sink->run->flow_selected)
 		ladder_event(sink, event);
+	else if (event->type == FW_EVENT_FINDING)
+		attention_add(&sink->summary.attention, event->finding);
 	else
 		summary_add(&sink->summary, event->flow);
 }

@@ -119,6 +119,8 @@ static const char report_text[] =
 	" pcap, Ethernet, 9 packets, 700 B, 2026-01-01 00:00:00 to 00:00:00 UTC\n"
 	" packets  TCP 8  not IP 1\n"
 	"\n"
+	"Nothing needs attention\n"
+	"\n"
 	"1 connection\n"
 	" opened   handshake 1\n"
 	" closed   FIN 1\n"
@@ -129,8 +131,8 @@ static const char report_text[] =
 	" TIME_WAIT                 1\n"
 	"\n"
 	"Connections, the worst first\n"
-	"  flow client                server                closed         life re-sent\n"
-	"     7 10.0.0.1:50000        10.0.0.2:443          FIN         70.0 ms       0\n";
+	"  flow client         server       service    closed     by         life re-sent\n"
+	"     7 10.0.0.1:50000 10.0.0.2:443 https      FIN        client  70.0 ms       0\n";
 
 static void ladder(void **state)
 {
