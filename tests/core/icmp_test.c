@@ -315,6 +315,18 @@ static void an_error_in_fragments_is_put_together(void **state)
 	assert_int_equal(quote->to.ip[15], 1);
 }
 
+/* A frame that is not looked at quotes nothing, whatever came before. */
+static void a_quote_is_of_the_last_frame(void **state)
+{
+	const struct fw_frame filtered = {.number = 4, .flags = FW_FRAME_FILTERED};
+	struct fw_segment segment;
+	enum fw_account account;
+
+	assert_non_null(quote_of(*state, 101, ERROR4 IP4, &account));
+	assert_int_equal(decode(*state, &filtered, &segment), FW_ACCOUNT_filtered);
+	assert_null(decoder_quote(*state));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +336,7 @@ int main(void)
 		cmocka_unit_test(a_cut_quote_is_one_from_8_octets_on),
 		cmocka_unit_test(short_and_changed_errors_are_harmless),
 		cmocka_unit_test(an_error_in_fragments_is_put_together),
+		cmocka_unit_test(a_quote_is_of_the_last_frame),
 	};
 
 	return cmocka_run_group_tests_name("icmp", tests, set_up, tear_down);

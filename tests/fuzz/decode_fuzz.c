@@ -14,7 +14,7 @@ static void check(const struct fw_segment *segment)
 {
 	REQUIRE(segment->payload_captured <= segment->payload_len);
 	REQUIRE(segment->payload_len <= segment->ip_len);
-	REQUIRE(segment->flags < 0x200);
+	REQUIRE(segment->flags < 0x1000);
 	REQUIRE(!(segment->opt.have & FW_OPT_SACK) || segment->opt.sack_count <= 4);
 	touch(segment->payload, segment->payload_captured);
 }
