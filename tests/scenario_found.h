@@ -16,8 +16,8 @@ bool scenario_found_add(
 	struct scenario_found *found, uint64_t flow, const struct fw_finding *finding);
 
 /* The number of mismatches, each a line in REPORT. */
-unsigned scenario_found_check(
-	struct scenario_found *found, const struct scenario *scenario, FILE *report);
+unsigned scenario_found_check(struct scenario_found *found, const struct scenario *scenario,
+	enum scenario_variant variant, FILE *report);
 
 /* Codes that were found, and those of which the scenario is a near miss. */
 void scenario_found_cover(const struct scenario_found *found, const struct scenario *scenario,

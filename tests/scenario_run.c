@@ -397,7 +397,7 @@ unsigned scenario_run(const struct scenario *scenario, enum scenario_variant var
 		fw_finish(analyzer);
 		check_totals(&r, fw_totals(analyzer));
 		if (variant != SCENARIO_REPEATED)
-			r.mismatches += scenario_found_check(&r.found, scenario, report);
+			r.mismatches += scenario_found_check(&r.found, scenario, variant, report);
 		if (coverage)
 			scenario_found_cover(&r.found, scenario, coverage);
 	} else {

@@ -62,6 +62,7 @@ struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, vo
 	arena_init(&a->syns, sizeof(struct syn));
 	arena_init(&a->blocks, timeline_block_size());
 	arena_init(&a->findings, findings_record_size());
+	traffic_init(&a->traffic);
 	give_thresholds(a->config.threshold);
 	a->decoder = decoder_new(config->hash_key);
 	if (a->decoder && table_init(&a->table))
@@ -87,6 +88,7 @@ void fw_free(struct fw_analyzer *a)
 	arena_free(&a->syns);
 	arena_free(&a->blocks);
 	arena_free(&a->findings);
+	traffic_free(&a->traffic);
 	free(a->log.ring);
 	free(a->scratch);
 	free(a->found);
@@ -307,6 +309,7 @@ bool fw_finish(struct fw_analyzer *a)
 	a->finished = true;
 	flows_leave_all(a);
 	quality_tell(a);
+	traffic_tell(a);
 	return !a->failed;
 }
 

@@ -10,6 +10,7 @@
 #include "sent.h"
 #include "syn.h"
 #include "table.h"
+#include "traffic.h"
 
 struct fw_analyzer {
 	struct fw_config config;
@@ -35,6 +36,7 @@ struct fw_analyzer {
 	uint32_t found_room;
 	bool shown[FW_CODE_COUNT]; /* artefacts that the capture has shown */
 	struct quality quality;
+	struct traffic traffic;
 	struct fw_flow view;
 };
 

@@ -112,3 +112,11 @@ void finding_quote(struct fw_finding *finding, const uint8_t *bytes, size_t len)
 	memset(finding->text, 0, sizeof finding->text);
 	memcpy(finding->text, bytes, len < room ? len : room);
 }
+
+int64_t finding_value(const struct fw_finding *finding, enum fw_evidence evidence, int64_t least)
+{
+	for (int i = 0; i < finding->evidence_count; i++)
+		if (finding->evidence[i] == evidence && finding->value[i] > least)
+			return finding->value[i];
+	return least;
+}

@@ -79,6 +79,9 @@ void finding_cite(struct fw_finding *finding, uint64_t packet);
 void finding_reject(struct fw_finding *finding, enum fw_reason reason);
 void finding_allow(struct fw_finding *finding, enum fw_reason reason);
 
+/* The value of EVIDENCE if FINDING has it and it is above LEAST, else LEAST. */
+int64_t finding_value(const struct fw_finding *finding, enum fw_evidence evidence, int64_t least);
+
 /* Foreign bytes, cut to the room that there is. */
 void finding_quote(struct fw_finding *finding, const uint8_t *bytes, size_t len);
 

@@ -182,6 +182,30 @@ void findings_free(struct fw_analyzer *a, struct flow *flow)
 	flow->findings = 0;
 }
 
+const struct fw_finding *findings_find(
+	const struct fw_analyzer *a, const struct flow *flow, enum fw_code code)
+{
+	for (uint32_t n = flow->findings; n; n = record_at(a, n)->next)
+		if (record_at(a, n)->finding.code == code)
+			return &record_at(a, n)->finding;
+	return NULL;
+}
+
+struct fw_finding findings_about(
+	enum fw_code code, const struct fw_subject *about, uint64_t packet, fw_time time)
+{
+	return (struct fw_finding){
+		.code = code,
+		.severity = fw_code_page(code)->severity,
+		.lowered_by = FW_CODE_COUNT,
+		.packet = packet,
+		.time = time,
+		.last_packet = packet,
+		.count = 1,
+		.about = about,
+	};
+}
+
 void findings_tell(struct fw_analyzer *a, struct fw_finding *finding)
 {
 	if (!weigh(a, finding))

@@ -23,4 +23,12 @@ void findings_free(struct fw_analyzer *a, struct flow *flow);
 /* A finding of no flow: it is counted and told. */
 void findings_tell(struct fw_analyzer *a, struct fw_finding *finding);
 
+/* FLOW's finding of CODE, its side the number of the end; NULL if it has none. */
+const struct fw_finding *findings_find(
+	const struct fw_analyzer *a, const struct flow *flow, enum fw_code code);
+
+/* The beginning of a finding of no flow. */
+struct fw_finding findings_about(
+	enum fw_code code, const struct fw_subject *about, uint64_t packet, fw_time time);
+
 #endif

@@ -164,6 +164,7 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 	a->totals.truncated_timelines += timeline_total(a, flow) > TIMELINE_MAX;
 	quality_flow(a, flow);
 	findings_of_leaving(a, flow);
+	traffic_flow(a, flow);
 	event_flow(a, FW_EVENT_CLOSED, flow);
 	timer_stop(a, flow);
 	timeline_free(a, flow);

@@ -178,16 +178,9 @@ void quality_tell(struct fw_analyzer *a)
 {
 	for (int i = 0; i < ARTEFACT_COUNT; i++) {
 		const struct sign *sign = &a->quality.sign[i];
-		struct fw_finding finding = {
-			.code = codes[i],
-			.severity = fw_code_page(codes[i])->severity,
-			.lowered_by = FW_CODE_COUNT,
-			.packet = sign->first_packet,
-			.time = sign->first,
-			.last_packet = sign->last_packet,
-			.count = 1,
-			.about = &sign->about,
-		};
+		struct fw_finding finding =
+			findings_about(codes[i], &sign->about, sign->first_packet, sign->first);
+		finding.last_packet = sign->last_packet;
 		if (!a->shown[codes[i]])
 			continue;
 		give(a, (enum artefact)i, &finding);

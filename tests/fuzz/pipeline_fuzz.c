@@ -7,6 +7,7 @@
 #include "core/bytes.h"
 #include "finwait.h"
 #include "fuzz/fuzz.h"
+#include "report/message.h"
 
 enum { HEADER = 3, FLOWS_MAX = 4096, LINKTYPE_ETHERNET = 1 };
 
@@ -74,6 +75,50 @@ static void check_timeline(const struct fw_flow *flow)
 		REQUIRE(state[side] == flow->end[side].state);
 }
 
+/* What findings rest on is there, and can be said. */
+static void check_finding(const struct fw_finding *f, bool of_flow)
+{
+	char text[MESSAGE_MAX];
+
+	REQUIRE(f->code < FW_CODE_COUNT && f->lowered_by <= FW_CODE_COUNT);
+	REQUIRE(f->severity <= fw_code_page(f->code)->severity);
+	REQUIRE((fw_code_page(f->code)->scope == FW_SCOPE_FLOW) == of_flow);
+	REQUIRE(f->count && f->packet_count <= FW_FINDING_PACKETS);
+	REQUIRE(f->evidence_count <= FW_FINDING_EVIDENCE);
+	REQUIRE(f->rejected_count <= FW_FINDING_REASONS);
+	REQUIRE(f->possible_count <= FW_FINDING_REASONS);
+	for (unsigned i = 0; i < f->evidence_count; i++)
+		REQUIRE(f->evidence[i] < FW_EVIDENCE_COUNT);
+	for (unsigned i = 0; i < f->rejected_count; i++)
+		REQUIRE(f->rejected[i] < FW_REASON_COUNT);
+	for (unsigned i = 0; i < f->possible_count; i++)
+		REQUIRE(f->possible[i] < FW_REASON_COUNT);
+	REQUIRE(memchr(f->text, 0, sizeof f->text));
+	REQUIRE(*message_of(text, f));
+}
+
+static void on_anomaly(struct watch *w, struct seen *flow, const struct fw_event *event)
+{
+	const uint64_t count = event->finding->count;
+
+	(void)w;
+	REQUIRE(flow->opened && !flow->closed);
+	REQUIRE(count && (count & (count - 1)) == 0);
+	check_finding(event->finding, true);
+}
+
+static void check_anomalies(const struct fw_flow *flow)
+{
+	for (uint32_t i = 0; i < flow->anomaly_count; i++) {
+		const struct fw_finding *const f = &flow->anomalies[i];
+
+		check_finding(f, true);
+		for (uint32_t j = 0; j < i; j++)
+			REQUIRE(flow->anomalies[j].code != f->code ||
+				flow->anomalies[j].side != f->side);
+	}
+}
+
 static void on_closed(struct watch *w, struct seen *flow, const struct fw_event *event)
 {
 	const struct fw_flow *const f = event->flow;
@@ -86,6 +131,7 @@ static void on_closed(struct watch *w, struct seen *flow, const struct fw_event 
 	w->packets += flow->packets;
 	REQUIRE(f->first_packet <= f->last_packet);
 	check_timeline(f);
+	check_anomalies(f);
 	for (int side = 0; side < 2; side++) {
 		REQUIRE(f->end[side].state == flow->state[side]);
 		REQUIRE(f->end[side].unique_bytes <= f->end[side].payload_bytes);
@@ -118,11 +164,16 @@ static void on_event(const struct fw_event *event, void *user)
 		[FW_EVENT_OPENED] = on_opened,
 		[FW_EVENT_SEGMENT] = on_segment,
 		[FW_EVENT_TRANSITION] = on_transition,
+		[FW_EVENT_ANOMALY] = on_anomaly,
 		[FW_EVENT_CLOSED] = on_closed,
 	};
 	struct watch *const w = user;
 
 	REQUIRE(event->type < FW_EVENT_COUNT);
+	if (event->type == FW_EVENT_FINDING) {
+		check_finding(event->finding, false);
+		return;
+	}
 	REQUIRE(event->flow->id >= 1 && event->flow->id <= FLOWS_MAX);
 	handlers[event->type](w, &w->flow[event->flow->id], event);
 }

@@ -1,0 +1,165 @@
+/* A host that connects to others. */
+#include "caller.h"
+
+#include "analyzer.h"
+#include "findings.h"
+
+#define ENOUGH 3
+
+/* What began FLOW, which came to nothing. */
+static enum probe probe_of(
+	const struct fw_analyzer *a, const struct flow *flow, enum outcome outcome)
+{
+	const struct end *e = &flow->end[flow->client];
+	const struct tally *t = &flow->tally[flow->client];
+	if (outcome != OUTCOME_PROBED)
+		return outcome == OUTCOME_ACCEPTED ? PROBE_CONNECT : PROBE_SYN;
+	if (findings_find(a, flow, FW_CODE_flags_xmas))
+		return PROBE_XMAS;
+	if (t->fin_packets)
+		return PROBE_FIN;
+	return e->has & HAS_ACK ? PROBE_ACK : PROBE_NULL;
+}
+
+/* Boyer and Moore's vote: who has more than half of the connections wins. */
+static void vote(struct caller *c, const struct fw_addr *service)
+{
+	if (!c->votes) {
+		c->favourite = *service;
+		c->minute = (struct minute){0};
+	}
+	const bool same = c->favourite.port == service->port &&
+		memcmp(c->favourite.ip, service->ip, sizeof service->ip) == 0;
+	c->votes += same ? 1 : -1u;
+}
+
+static bool is_favourite(const struct caller *c, const struct fw_addr *service)
+{
+	return c->votes && c->favourite.port == service->port &&
+		memcmp(c->favourite.ip, service->ip, sizeof service->ip) == 0;
+}
+
+static void add_stuck(struct caller *c, const struct flow *flow, const struct fw_finding *stuck)
+{
+	if (!stuck || (int)stuck->side != flow->client)
+		return;
+	c->stuck++;
+	c->stuck_longest = finding_value(stuck, FW_EVIDENCE_duration, c->stuck_longest);
+}
+
+static void add_probe(const struct fw_analyzer *a, struct caller *c, const struct flow *flow,
+	enum outcome outcome)
+{
+	const int server = !flow->client;
+	c->probes++;
+	c->probe[probe_of(a, flow, outcome)]++;
+	sketch_add(&c->ports, flow->key.port[server], 0);
+	sketch_add(&c->hosts, flow->key.addr[server][0], flow->key.addr[server][1]);
+	if (c->sample_count < FW_FINDING_PACKETS)
+		c->sample[c->sample_count++] = flow->id;
+}
+
+void caller_add(
+	struct fw_analyzer *a, struct caller *c, const struct flow *flow, enum outcome outcome)
+{
+	const struct fw_addr service = flow_addr(flow, !flow->client);
+	if (!c->first_packet) {
+		c->first_packet = flow->first_packet;
+		c->first = flow->first;
+	}
+	c->last = flow->last > c->last ? flow->last : c->last;
+	if (outcome == OUTCOME_NONE || outcome == OUTCOME_UNASKED)
+		return;
+	c->flows++;
+	add_stuck(c, flow, findings_find(a, flow, FW_CODE_close_wait_stuck));
+	if (outcome_is_probe(flow, outcome))
+		add_probe(a, c, flow, outcome);
+	vote(c, &service);
+	if (is_favourite(c, &service) && flow->end[flow->client].has & HAS_FIN &&
+		flow->fin_first == flow->client)
+		minute_add(&c->minute, flow->first);
+}
+
+static struct fw_finding begin(const struct caller *c, enum fw_code code, struct fw_subject *about)
+{
+	*about = (struct fw_subject){
+		.has_addr = true, .addr = c->head.addr, .flow_count = c->sample_count};
+	memcpy(about->flows, c->sample, sizeof about->flows);
+	return findings_about(code, about, c->first_packet, c->first);
+}
+
+/* The kind that most of its probes are of. */
+static void name_kind(const struct caller *c, struct fw_finding *f)
+{
+	static const char *const names[PROBE_COUNT] = {[PROBE_SYN] = "SYN scan",
+		[PROBE_CONNECT] = "connect scan",
+		[PROBE_FIN] = "FIN scan",
+		[PROBE_NULL] = "NULL scan",
+		[PROBE_XMAS] = "Xmas scan",
+		[PROBE_ACK] = "ACK scan"};
+	size_t len = 0;
+	for (int i = 0; i < PROBE_COUNT; i++) {
+		/* A connect scan is known by the few that are accepted. */
+		const bool hidden = i == PROBE_SYN && c->probe[PROBE_CONNECT];
+		if (!c->probe[i] || hidden || len + 16 > sizeof f->text)
+			continue;
+		if (len)
+			memcpy(f->text + len, ", ", 2), len += 2;
+		memcpy(f->text + len, names[i], strlen(names[i]));
+		len += strlen(names[i]);
+	}
+	f->text[len] = '\0';
+}
+
+/* Segments that nothing but a scanner sends need no many. */
+static bool is_odd(const struct caller *c)
+{
+	return c->probe[PROBE_FIN] + c->probe[PROBE_NULL] + c->probe[PROBE_XMAS] >= ENOUGH;
+}
+
+static void tell_scan(struct fw_analyzer *a, const struct caller *c)
+{
+	struct fw_subject about;
+	const uint32_t ports = sketch_count(&c->ports), hosts = sketch_count(&c->hosts);
+	const int64_t limit = is_odd(c) ? ENOUGH : a->config.threshold[FW_THRESHOLD_scan];
+	if ((ports < limit && hosts < limit) || c->probes < c->flows - c->flows / 5)
+		return;
+	const enum fw_code code = ports < limit ? FW_CODE_address_sweep : FW_CODE_port_scan;
+	struct fw_finding f = begin(c, code, &about);
+	finding_give(&f, FW_EVIDENCE_ports, ports);
+	finding_give(&f, FW_EVIDENCE_hosts, hosts);
+	finding_give(&f, FW_EVIDENCE_probes, c->probes);
+	finding_give(&f, FW_EVIDENCE_flows, c->flows);
+	finding_give(&f, FW_EVIDENCE_duration, c->last - c->first);
+	name_kind(c, &f);
+	findings_tell(a, &f);
+}
+
+static void tell_leak(struct fw_analyzer *a, const struct caller *c)
+{
+	struct fw_subject about;
+	if (c->stuck < ENOUGH)
+		return;
+	struct fw_finding f = begin(c, FW_CODE_close_wait_leak, &about);
+	finding_give(&f, FW_EVIDENCE_flows, c->stuck);
+	finding_give(&f, FW_EVIDENCE_duration, c->stuck_longest);
+	findings_tell(a, &f);
+}
+
+static void tell_exhaustion(struct fw_analyzer *a, const struct caller *c)
+{
+	struct fw_subject about;
+	if (c->minute.worst < a->config.threshold[FW_THRESHOLD_ports])
+		return;
+	struct fw_finding f = begin(c, FW_CODE_port_exhaustion, &about);
+	finding_give(&f, FW_EVIDENCE_worst, c->minute.worst);
+	finding_give(&f, FW_EVIDENCE_flows, c->flows);
+	findings_tell(a, &f);
+}
+
+void caller_tell(struct fw_analyzer *a, const struct caller *c)
+{
+	tell_scan(a, c);
+	tell_leak(a, c);
+	tell_exhaustion(a, c);
+}

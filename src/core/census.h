@@ -1,0 +1,39 @@
+/* A table of addresses with a record each, bounded: where it is full, who was seen once gives way
+ * to who comes. */
+#ifndef CENSUS_H
+#define CENSUS_H
+
+#include "key.h"
+
+#define CENSUS_MAX 65536 /* records */
+
+/* Every record begins with this. */
+struct census_head {
+	struct fw_addr addr;
+	uint32_t next;  /* in its chain; 0 if last */
+	uint32_t score; /* how often it was asked for */
+};
+
+struct census {
+	size_t size; /* of a record */
+	uint8_t *records;
+	uint32_t *chains;     /* by hash: the first record's number */
+	uint32_t count, room; /* room is a power of two, and the number of chains */
+	uint32_t hand;        /* where to look next for who gives way */
+	uint64_t turned_away; /* times that there was no record to give, or one gave way */
+};
+
+void census_init(struct census *census, size_t size);
+void census_free(struct census *census);
+
+/* The record of ADDR, zeroed but for its head if it is new. NULL where there is no room, or no
+ * memory: it is counted. */
+void *census_of(struct census *census, const struct fw_addr *addr, const struct key_secret *secret);
+
+/* Those that there are, from 0, in the order in which they came. */
+static inline void *census_at(const struct census *census, uint32_t i)
+{
+	return census->records + i * census->size;
+}
+
+#endif

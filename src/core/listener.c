@@ -1,0 +1,151 @@
+/* A service: an address and port to which others connect. */
+#include "listener.h"
+
+#include "analyzer.h"
+#include "findings.h"
+
+#define ENOUGH 3 /* below which there is no habit to break */
+
+static bool failed(enum outcome outcome)
+{
+	return outcome == OUTCOME_REFUSED || outcome == OUTCOME_UNANSWERED ||
+		outcome == OUTCOME_INCOMPLETE;
+}
+
+/* Of who does not ask again nothing is known. */
+static bool is_half_open(const struct flow *flow, enum outcome outcome)
+{
+	return outcome != OUTCOME_REFUSED && outcome != OUTCOME_PROBED &&
+		outcome != OUTCOME_ACCEPTED && outcome_is_probe(flow, outcome);
+}
+
+void minute_add(struct minute *minute, fw_time time)
+{
+	if (!minute->count || time - minute->start > 60000000000LL || time < minute->start) {
+		minute->start = time;
+		minute->count = 0;
+	}
+	minute->count++;
+	minute->worst = minute->count > minute->worst ? minute->count : minute->worst;
+}
+
+static void sample(struct listener *l, const struct flow *flow)
+{
+	if (l->sample_count < FW_FINDING_PACKETS)
+		l->sample[l->sample_count++] = flow->id;
+}
+
+/* Flows leave in another order than they began: what can't be told is no failure since. */
+static void add_time(struct listener *l, const struct flow *flow, enum outcome outcome)
+{
+	if (outcome == OUTCOME_ACCEPTED) {
+		if (!l->accepted || flow->first > l->accepted)
+			l->accepted = flow->first;
+		if (flow->first > l->failed)
+			l->failed_since = 0;
+	} else if (failed(outcome) && !is_half_open(flow, outcome) && flow->first > l->accepted) {
+		l->failed_since++;
+		l->failed = flow->first > l->failed ? flow->first : l->failed;
+	}
+}
+
+static void add_stuck(struct listener *l, const struct flow *flow, const struct fw_finding *stuck)
+{
+	if (!stuck || (int)stuck->side == flow->client)
+		return;
+	l->stuck++;
+	l->stuck_longest = finding_value(stuck, FW_EVIDENCE_duration, l->stuck_longest);
+	sample(l, flow);
+}
+
+void listener_add(
+	struct fw_analyzer *a, struct listener *l, const struct flow *flow, enum outcome outcome)
+{
+	const int client = flow->client;
+	if (!l->first_packet) {
+		l->first_packet = flow->first_packet;
+		l->first = flow->first;
+	}
+	l->last = flow->last > l->last ? flow->last : l->last;
+	l->outcome[outcome]++;
+	add_time(l, flow, outcome);
+	add_stuck(l, flow, findings_find(a, flow, FW_CODE_close_wait_stuck));
+	if (is_half_open(flow, outcome)) {
+		l->unretried++;
+		minute_add(&l->minute, flow->first);
+	}
+	if (is_half_open(flow, outcome) || outcome == OUTCOME_UNASKED)
+		sketch_add(&l->askers, flow->key.addr[client][0], flow->key.addr[client][1]);
+	if (failed(outcome) || outcome == OUTCOME_UNASKED)
+		sample(l, flow);
+}
+
+static struct fw_finding begin(
+	const struct listener *l, enum fw_code code, struct fw_subject *about)
+{
+	*about = (struct fw_subject){
+		.has_addr = true, .addr = l->head.addr, .flow_count = l->sample_count};
+	memcpy(about->flows, l->sample, sizeof about->flows);
+	return findings_about(code, about, l->first_packet, l->first);
+}
+
+static void tell_flood(struct fw_analyzer *a, const struct listener *l)
+{
+	struct fw_subject about;
+	if (l->minute.worst < a->config.threshold[FW_THRESHOLD_syn_flood] ||
+		l->unretried < l->outcome[OUTCOME_ACCEPTED])
+		return;
+	struct fw_finding f = begin(l, FW_CODE_syn_flood, &about);
+	finding_give(&f, FW_EVIDENCE_flows, l->unretried);
+	finding_give(&f, FW_EVIDENCE_sources, sketch_count(&l->askers));
+	finding_give(&f, FW_EVIDENCE_worst, l->minute.worst);
+	finding_give(&f, FW_EVIDENCE_accepted, l->outcome[OUTCOME_ACCEPTED]);
+	finding_reject(&f, FW_REASON_busy_service);
+	findings_tell(a, &f);
+}
+
+static void tell_backscatter(struct fw_analyzer *a, const struct listener *l)
+{
+	struct fw_subject about;
+	const uint32_t hosts = sketch_count(&l->askers);
+	if (l->outcome[OUTCOME_UNASKED] < a->config.threshold[FW_THRESHOLD_scan] ||
+		hosts < a->config.threshold[FW_THRESHOLD_scan])
+		return;
+	struct fw_finding f = begin(l, FW_CODE_backscatter, &about);
+	finding_give(&f, FW_EVIDENCE_hosts, hosts);
+	finding_give(&f, FW_EVIDENCE_flows, l->outcome[OUTCOME_UNASKED]);
+	finding_allow(&f, FW_REASON_one_direction);
+	findings_tell(a, &f);
+}
+
+static void tell_stop(struct fw_analyzer *a, const struct listener *l)
+{
+	struct fw_subject about;
+	if (l->outcome[OUTCOME_ACCEPTED] < ENOUGH || l->failed_since < ENOUGH)
+		return;
+	struct fw_finding f = begin(l, FW_CODE_service_stopped, &about);
+	finding_give(&f, FW_EVIDENCE_accepted, l->outcome[OUTCOME_ACCEPTED]);
+	finding_give(&f, FW_EVIDENCE_failed, l->failed_since);
+	finding_give(&f, FW_EVIDENCE_duration, l->last - l->accepted);
+	finding_reject(&f, FW_REASON_single_failure);
+	findings_tell(a, &f);
+}
+
+static void tell_leak(struct fw_analyzer *a, const struct listener *l)
+{
+	struct fw_subject about;
+	if (l->stuck < ENOUGH)
+		return;
+	struct fw_finding f = begin(l, FW_CODE_close_wait_leak, &about);
+	finding_give(&f, FW_EVIDENCE_flows, l->stuck);
+	finding_give(&f, FW_EVIDENCE_duration, l->stuck_longest);
+	findings_tell(a, &f);
+}
+
+void listener_tell(struct fw_analyzer *a, const struct listener *l)
+{
+	tell_flood(a, l);
+	tell_backscatter(a, l);
+	tell_stop(a, l);
+	tell_leak(a, l);
+}

@@ -1,0 +1,110 @@
+/* What only many connections together show. */
+#include "traffic.h"
+
+#include "analyzer.h"
+#include "caller.h"
+#include "listener.h"
+#include "view.h"
+
+#define PATIENCE 3000000000LL /* ns: who means it asks again sooner (RFC 6298 2.1: after 1 s) */
+
+static bool was_in(const struct flow *flow, int side, enum fw_state state)
+{
+	return flow->visited[side] & 1u << state;
+}
+
+static bool heard(const struct flow *flow, int side)
+{
+	return flow->end[side].has & HAS_SEGMENT;
+}
+
+/* Resets alone, of an end that was not seen to be asked anything. */
+static bool only_resets(const struct flow *flow, int side)
+{
+	const struct tally *t = &flow->tally[side];
+	return t->packets && t->rst_packets == t->packets && !flow->tally[!side].packets;
+}
+
+/* No SYN was seen. */
+static enum outcome of_unbegun(const struct flow *flow)
+{
+	const int client = flow->client;
+	if (only_resets(flow, client) || only_resets(flow, !client))
+		return OUTCOME_UNASKED;
+	const struct tally *c = &flow->tally[client], *s = &flow->tally[!client];
+	const bool small =
+		c->packets <= 2 && s->packets <= 2 && !c->payload_bytes && !s->payload_bytes;
+	return small && c->packets && s->packets == s->rst_packets ? OUTCOME_PROBED : OUTCOME_NONE;
+}
+
+enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow)
+{
+	const int client = flow->client;
+	const struct end *c = &flow->end[client], *s = &flow->end[!client];
+	if (was_in(flow, !client, FW_ESTABLISHED))
+		return flow->role_basis == FW_ROLE_SYN || s->has & HAS_ISS ? OUTCOME_ACCEPTED
+									   : OUTCOME_NONE;
+	if (!((c->has | s->has) & HAS_ISS))
+		return of_unbegun(flow);
+	if (!(c->has & HAS_ISS))
+		return s->has & HAS_SYN_ACK ? OUTCOME_UNASKED : OUTCOME_NONE;
+	if (view_closed(flow) == FW_CLOSED_REFUSED)
+		return OUTCOME_REFUSED;
+	if (s->has & HAS_SYN_ACK && flow->has & FLOW_RESET)
+		return flow->rst_by == client ? OUTCOME_ABORTED : OUTCOME_REFUSED;
+	if (a->now - flow->last < PATIENCE / 3)
+		return OUTCOME_NONE; /* it may still be answered */
+	return heard(flow, !client) ? OUTCOME_INCOMPLETE : OUTCOME_UNANSWERED;
+}
+
+bool outcome_is_probe(const struct flow *flow, enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_REFUSED:
+	case OUTCOME_ABORTED:
+	case OUTCOME_PROBED:
+		return true;
+	case OUTCOME_UNANSWERED:
+	case OUTCOME_INCOMPLETE:
+		return flow->tally[flow->client].syn_packets == 1;
+	case OUTCOME_ACCEPTED:
+		return !flow->tally[0].payload_bytes && !flow->tally[1].payload_bytes;
+	default:
+		return false;
+	}
+}
+
+void traffic_init(struct traffic *traffic)
+{
+	census_init(&traffic->listeners, sizeof(struct listener));
+	census_init(&traffic->callers, sizeof(struct caller));
+}
+
+void traffic_free(struct traffic *traffic)
+{
+	census_free(&traffic->listeners);
+	census_free(&traffic->callers);
+}
+
+void traffic_flow(struct fw_analyzer *a, const struct flow *flow)
+{
+	const enum outcome outcome = outcome_of(a, flow);
+	struct fw_addr addr = flow_addr(flow, !flow->client);
+	struct listener *listener = census_of(&a->traffic.listeners, &addr, &a->secret);
+	if (listener)
+		listener_add(a, listener, flow, outcome);
+	addr = flow_addr(flow, flow->client);
+	addr.port = 0;
+	struct caller *caller = census_of(&a->traffic.callers, &addr, &a->secret);
+	if (caller)
+		caller_add(a, caller, flow, outcome);
+}
+
+void traffic_tell(struct fw_analyzer *a)
+{
+	const struct traffic *t = &a->traffic;
+	for (uint32_t i = 0; i < t->listeners.count; i++)
+		listener_tell(a, census_at(&t->listeners, i));
+	for (uint32_t i = 0; i < t->callers.count; i++)
+		caller_tell(a, census_at(&t->callers, i));
+}

@@ -1,0 +1,42 @@
+/* What only many connections together show: who is flooded, who scans, which service has stopped. */
+#ifndef TRAFFIC_H
+#define TRAFFIC_H
+
+#include "census.h"
+
+struct fw_analyzer;
+struct flow;
+
+/* What became of an attempt to connect. */
+enum outcome {
+	OUTCOME_ACCEPTED,
+	OUTCOME_REFUSED,
+	OUTCOME_UNANSWERED,
+	OUTCOME_INCOMPLETE, /* answered, and never completed */
+	OUTCOME_ABORTED,    /* answered, and reset by who asked */
+	OUTCOME_UNASKED,    /* answered though nobody was seen to ask */
+	OUTCOME_PROBED,     /* begun with what begins no connection */
+	OUTCOME_NONE,       /* begun before the capture, or too late to tell */
+	OUTCOME_COUNT
+};
+
+struct traffic {
+	struct census listeners, callers;
+};
+
+enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow);
+
+/* Is OUTCOME, of FLOW, like that of an address that was only tried out? Whoever means it asks
+ * again. */
+bool outcome_is_probe(const struct flow *flow, enum outcome outcome);
+
+void traffic_init(struct traffic *traffic);
+void traffic_free(struct traffic *traffic);
+
+/* FLOW leaves, with its findings. */
+void traffic_flow(struct fw_analyzer *a, const struct flow *flow);
+
+/* The capture is over: tells what was found. */
+void traffic_tell(struct fw_analyzer *a);
+
+#endif
