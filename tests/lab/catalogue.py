@@ -29,6 +29,14 @@ def exchange(client, server):
 	answer(client, server)
 
 
+def established(lab, **options):
+	"""Both sockets of a connection that has had its first exchange."""
+	client, server = lab.connection(**options)
+	exchange(client, server)
+	lab.settle()
+	return client, server
+
+
 def close_first(lab, first, second):
 	first.close()
 	second.recv(100)

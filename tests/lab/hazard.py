@@ -173,6 +173,8 @@ class Path(threading.Thread):
 		self.see(segment)
 		for accident in self.accidents("tap", segment):
 			twin = segment.copy("mirror")
+			if hasattr(accident, "change"):
+				twin.data, twin.changed = accident.change(twin), True
 			self.segments.append(twin)
 			self.later(accident.seconds, self.see, twin)
 		plan = self.plan(segment)

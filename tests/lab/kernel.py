@@ -249,7 +249,9 @@ class History:
 
 
 def state_events(lines):
-	return [match.groupdict() for match in map(LINE.search, lines) if match]
+	"""Without those that change nothing, as close() after shutdown()."""
+	events = [match.groupdict() for match in map(LINE.search, lines) if match]
+	return [event for event in events if event["new"] != event["old"]]
 
 
 def histories(events, tables):

@@ -62,7 +62,7 @@ class Lab:
 		self.plan, self.delay = Plan(), {"client": DELAY, "server": DELAY}
 		self.net = net.Net(number, lambda: hazard.Path(self.delay, lambda segment: self.plan))
 		for side in self.net.host:
-			with contextlib.suppress(OSError):
+			with contextlib.suppress(Unavailable):
 				self.sysctl(side, "tcp_congestion_control", "cubic")
 		self.tables = kernel.Watch(self.net.host.values())
 		self.tables.start()
@@ -140,8 +140,8 @@ class Lab:
 		with net.inside(self.net.host[side]):
 			try:
 				net.set_sysctl(f"ipv4/{name}", value)
-			except FileNotFoundError:
-				raise Unavailable(f"no {name}") from None
+			except OSError:
+				raise Unavailable(f"no {name} {value}") from None
 
 	def happen(self, what, where, to, match, times=1, **more):
 		"""WHAT happens to the next TIMES segments to the host TO that MATCH, WHERE it is said.

@@ -17,7 +17,8 @@ CONGESTION = re.compile(
 RESET = re.compile(r"src=(\S+) dest=(\S+) state=(\w+) reason=(\w+)")
 RECOVERY, LOSS = 3, 4  # tcp_ca_state
 NEAR = 5_000_000  # ns between the record of a reset and the frame
-TIMER = "a timer"  # now and then there is no stack: always of a timer that found an idle CPU
+AT_ONCE = 300_000  # ns from a socket's entering Loss to what its timer sends
+TIMER = "a timer"  # now and then there is no stack, mostly of a timer that found an idle CPU
 # What a function on the stack tells of what is sent again; the first that is there
 CAUSES = (
 	("tcp_simple_retransmit", "path_mtu"), ("tcp_v4_mtu_reduced", "path_mtu"),
@@ -238,10 +239,10 @@ class Account:
 			return cause
 		end = (segment.source, segment.target)
 		since, state = self.kernel.state(end, segment.sent)
-		if stack == [TIMER]:
-			if state == LOSS and segment.sent - since < 300_000:
-				return "timeout"
-			return "reorder_timer" if state == RECOVERY else "tail_loss_probe"
+		if stack == [TIMER] and state == LOSS and segment.sent - since < AT_ONCE:
+			return "timeout"
+		if stack == [TIMER] and state not in (LOSS, RECOVERY):
+			return "tail_loss_probe"
 		if stream.in_syn.any(*stream.range(segment)):
 			return "fast_open"
 		if state == LOSS:
@@ -319,7 +320,8 @@ def check(segments, counted):
 	kinds = collections.Counter(line["kind"] for line in segments if line.get("retransmission"))
 	again = sum(kinds.values())
 	fast = kinds["sack"] + kinds["fast"] + kinds["reorder_timer"]
-	pairs = (("RetransSegs", again), ("TCPFastRetrans", fast),
+	probes = sum(line.get("kind") == "tail_loss_probe" for line in segments)
+	pairs = (("RetransSegs", again), ("TCPFastRetrans", fast), ("TCPLossProbes", probes),
 		("TCPSlowStartRetrans", kinds["slow_start"] + kinds["fast_open"] + kinds["path_mtu"]),
 		("OutRsts", sum("R" in line["flags"] and "origin" not in line for line in segments)))
 	differ = [f"{name} {total[name]}, recorded {mine}" for name, mine in pairs if total[name] != mine]
