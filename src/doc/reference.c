@@ -1,6 +1,9 @@
 /* Writes the pages of docs/reference and the README's diagram, from the catalogues. */
 #include "doc/document.h"
 #include "finwait.h"
+#include "report/codes.h"
+#include "report/limits.h"
+#include "report/sections.h"
 
 #define NOTICE "<!-- Written by `make docs` from include/finwait/*.def: change those. -->\n\n"
 
@@ -88,6 +91,33 @@ static void row(FILE *file, const char *name, const char *text)
 	fprintf(file, "| `%s` | %s |\n", name, text);
 }
 
+static void write_findings(FILE *file)
+{
+	static const char *const units[] = {
+		[FW_UNIT_COUNT] = "number",
+		[FW_UNIT_BYTES] = "bytes",
+		[FW_UNIT_NS] = "seconds",
+		[FW_UNIT_PACKET] = "packet",
+		[FW_UNIT_PERMILLE] = "thousandths",
+	};
+	fputs("\n## `anomalies`, `findings`, `quality`\n\nJudgements of a connection, of many, and "
+	      "of "
+	      "the capture, all of one form: [what each code means](anomalies.md). `count` is "
+	      "exact; "
+	      "`message` is all of it in a sentence; `rejected` and `possible` are other "
+	      "explanations; `lowered_by` is the artefact of the capture that explains it as "
+	      "well.\n\n| Severity | Means |\n|---|---|\n",
+		file);
+	for (int i = 0; i < FW_SEVERITY_COUNT; i++)
+		row(file, fw_severity_name(i), fw_severity_text(i));
+	fputs("\nMembers of `evidence`, where a finding has them, besides `packets` and `text`:\n\n"
+	      "| Member | Unit | Meaning |\n|---|---|---|\n",
+		file);
+	for (int i = 0; i < FW_EVIDENCE_COUNT; i++)
+		fprintf(file, "| `%s` | %s | %s |\n", fw_evidence_name(i),
+			units[fw_evidence_unit(i)], fw_evidence_text(i));
+}
+
 /* What is said of a connection as a whole. */
 static void write_verdicts(FILE *file)
 {
@@ -121,7 +151,12 @@ static void write_json(FILE *file)
 	      "| Line | When |\n|---|---|\n"
 	      "| `flow` | a flow has left |\n"
 	      "| `transition` | with `--events`: an end moved |\n"
+	      "| `anomaly` | with `--events`: a connection shows one for the 1st, 2nd, 4th, 8th "
+	      "... "
+	      "time |\n"
 	      "| `segment` | with `--segments`: each TCP segment |\n"
+	      "| `finding` | many connections together show something |\n"
+	      "| `quality` | the capture itself lacks something |\n"
 	      "| `capture` | at the end, one for each file |\n"
 	      "| `summary` | the last line |\n\n"
 	      "What is measured of each end: [fields.md](fields.md).\n\n"
@@ -141,7 +176,65 @@ static void write_json(FILE *file)
 #define FACT(id, text) fputs("| `" #id "` | " text " |\n", file);
 #include "finwait/facts.def"
 #undef FACT
+	write_findings(file);
 	write_verdicts(file);
+}
+
+/* What stands in < > or between | would be taken for something else. */
+static void write_escaped(FILE *file, const char *text)
+{
+	for (; *text; text++) {
+		if (strchr("<|", *text))
+			fputc('\\', file);
+		fputc(*text, file);
+	}
+}
+
+static void write_code(FILE *file, enum fw_code code)
+{
+	static struct section sections[SECTIONS_MAX];
+	const size_t count = sections_of(sections, code, NULL);
+	fprintf(file, "\n### %s\n\n**%s**: %s.\n", fw_code_name(code),
+		fw_severity_name(fw_code_page(code)->severity), fw_code_page(code)->title);
+	for (size_t i = 0; i < count; i++) {
+		fprintf(file, "\n*%s:* ", sections[i].title);
+		write_escaped(file, sections[i].text);
+		fputc('\n', file);
+	}
+}
+
+static void write_limits(FILE *file)
+{
+	char value[WORDS_MAX];
+	fputs("\n## Limits\n\nWhat a person may set. All else follows from what was measured of "
+	      "the "
+	      "connection.\n\n| Option | By default | |\n|---|---|---|\n",
+		file);
+	for (int limit = 0; limit < FW_THRESHOLD_COUNT; limit++)
+		fprintf(file, "| `--%s` | %s | %s |\n", limit_option(limit),
+			limit_words(value, limit, limit_default(limit)), limit_text(limit));
+}
+
+static void write_anomalies(FILE *file)
+{
+	const char *group = NULL;
+	fputs("# Findings\n\n" NOTICE
+	      "What `finwait explain CODE` says of each. The severity is the "
+	      "worst that such a finding has; once the capture has shown an artefact that explains "
+	      "it as well, it is information only, and says so.\n\n"
+	      "| Code | Severity | |\n|---|---|---|\n",
+		file);
+	for (int code = 0; code < FW_CODE_COUNT; code++)
+		fprintf(file, "| [%s](#%s) | %s | %s |\n", fw_code_name(code), fw_code_name(code),
+			fw_severity_name(fw_code_page(code)->severity), fw_code_page(code)->title);
+	write_limits(file);
+	for (int code = 0; code < FW_CODE_COUNT; code++) {
+		if (codes_group(code) != group) {
+			group = codes_group(code);
+			fprintf(file, "\n## %s\n", group);
+		}
+		write_code(file, code);
+	}
 }
 
 /* All of DIR/README.md, NULL where there is none. */
@@ -186,6 +279,7 @@ int main(int argc, char **argv)
 		{"docs/reference/rules.md", write_rules},
 		{"docs/reference/fields.md", write_fields},
 		{"docs/reference/json.md", write_json},
+		{"docs/reference/anomalies.md", write_anomalies},
 	};
 	const char *const dir = document_dir(argc, argv);
 	for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {

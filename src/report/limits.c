@@ -68,8 +68,6 @@ enum fw_threshold limit_find(const char *name, size_t len)
 /* In the largest unit of which it is a multiple; a share may have a digit behind the point. */
 const char *limit_words(char text[WORDS_MAX], enum fw_threshold limit, int64_t value)
 {
-	if (limits[limit].unit == FW_UNIT_COUNT)
-		return words_count(text, (uint64_t)value);
 	if (limits[limit].unit == FW_UNIT_PERMILLE) {
 		snprintf(text, WORDS_MAX, "%g %%", (double)value / 10);
 		return text;
@@ -77,7 +75,8 @@ const char *limit_words(char text[WORDS_MAX], enum fw_threshold limit, int64_t v
 	size_t i = 0;
 	while (units[i].unit != limits[limit].unit || value % units[i].size != 0)
 		i++;
-	snprintf(text, WORDS_MAX, "%lld %s", (long long)(value / units[i].size), units[i].name);
+	snprintf(text, WORDS_MAX, "%lld%s%s", (long long)(value / units[i].size),
+		*units[i].name ? " " : "", units[i].name);
 	return text;
 }
 

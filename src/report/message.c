@@ -1,6 +1,7 @@
 /* Findings in words: templates of the catalogues, filled in. */
 #include "report/message.h"
 
+#include "report/format.h"
 #include "report/words.h"
 
 #include <stdio.h>
@@ -53,9 +54,10 @@ static bool put_subject(char text[MESSAGE_MAX], const struct fw_subject *about)
 	char end[WORDS_MAX];
 	if (!about || !about->has_addr)
 		return false;
-	words_end(end, &about->addr);
-	if (!about->addr.port)
-		*strrchr(end, ':') = '\0';
+	if (about->addr.port)
+		words_end(end, &about->addr);
+	else
+		*format_address(end, &about->addr) = '\0';
 	snprintf(text, MESSAGE_MAX, "%s", end);
 	return true;
 }
@@ -109,33 +111,31 @@ static bool fill(
 	return whole;
 }
 
-/* What stands in brackets is left out where evidence for it is missing. */
-static const char *fill_all(
-	char out[MESSAGE_MAX], const char *template, const struct fw_finding *finding)
+const char *message_fill(char text[MESSAGE_MAX], const char *from, const struct fw_finding *finding)
 {
-	const char *const end = template + strlen(template);
-	out[0] = '\0';
-	while (template <end) {
-		const char *const open = strchr(template, '[');
+	const char *const end = from + strlen(from);
+	text[0] = '\0';
+	while (from < end) {
+		const char *const open = strchr(from, '[');
 		const char *const close = open ? strchr(open, ']') : NULL;
-		fill(out, template, close ? open : end, finding);
+		fill(text, from, close ? open : end, finding);
 		if (!close)
 			break;
-		const size_t before = strlen(out);
-		if (!fill(out, open + 1, close, finding))
-			out[before] = '\0';
-		template = close + 1;
+		const size_t before = strlen(text);
+		if (!fill(text, open + 1, close, finding))
+			text[before] = '\0';
+		from = close + 1;
 	}
-	return out;
+	return text;
 }
 
 const char *message_of(char text[MESSAGE_MAX], const struct fw_finding *finding)
 {
-	return fill_all(text, fw_code_page(finding->code)->message, finding);
+	return message_fill(text, fw_code_page(finding->code)->message, finding);
 }
 
 const char *message_reason(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, enum fw_reason reason)
 {
-	return fill_all(text, fw_reason_text(reason), finding);
+	return message_fill(text, fw_reason_text(reason), finding);
 }

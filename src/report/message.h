@@ -14,6 +14,10 @@ const char *message_of(char text[MESSAGE_MAX], const struct fw_finding *finding)
 const char *message_reason(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, enum fw_reason reason);
 
+/* The template FROM, filled in. What stands in brackets is left out where evidence for it is missing. */
+const char *message_fill(
+	char text[MESSAGE_MAX], const char *from, const struct fw_finding *finding);
+
 /* What NAME, a word in braces, stands for; false where FINDING has nothing for it. */
 bool message_word(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len);

@@ -184,6 +184,8 @@ static void write_cell(
 		page_right(page, text, start + width);
 		return;
 	}
+	if (!*text) /* what follows begins at its own column, and nothing may follow */
+		return;
 	page_text(page, " ");
 	page_cut(page, text, width);
 }
