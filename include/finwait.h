@@ -70,8 +70,8 @@ enum fw_option_bit {
 	FW_OPT_MD5 = 1 << 7,
 	FW_OPT_AO = 1 << 8,
 	FW_OPT_WSCALE_ABOVE = 1 << 9, /* the window scale is larger than 14, which counts */
-	FW_OPT_CUT = 1 << 14,       /* the capture cut the list */
-	FW_OPT_MALFORMED = 1 << 15, /* the list of options contradicts itself */
+	FW_OPT_CUT = 1 << 14,         /* the capture cut the list */
+	FW_OPT_MALFORMED = 1 << 15,   /* the list of options contradicts itself */
 };
 
 /* TCP options. A member means nothing unless its bit is in have. */
@@ -215,6 +215,18 @@ struct fw_flow {
 	uint8_t wireshark_completeness;
 };
 
+/* An address and port to which others were seen to connect. */
+struct fw_service {
+	struct fw_addr addr;
+	uint64_t accepted;   /* connections that were established: somebody listens */
+	uint64_t refused;    /* by a reset: nobody listens */
+	uint64_t unanswered; /* nothing came */
+	uint64_t incomplete; /* answered, and not completed or aborted by who asked */
+	uint64_t unasked;    /* answers, though nobody was seen to ask */
+	fw_time first, last;
+	uint64_t first_packet;
+};
+
 enum fw_event_type {
 	FW_EVENT_OPENED,
 	FW_EVENT_SEGMENT,
@@ -222,6 +234,7 @@ enum fw_event_type {
 	FW_EVENT_ANOMALY,
 	FW_EVENT_CLOSED,
 	FW_EVENT_FINDING,
+	FW_EVENT_SERVICE,
 	FW_EVENT_COUNT
 };
 
@@ -232,6 +245,8 @@ enum fw_event_type {
  * that a sick flow can't flood anybody; count is exact.
  * CLOSED: all that is known. Its time is that of the last segment, not of leaving.
  * FINDING: of many flows or of the capture; flow is NULL.
+ * SERVICE: when the capture is over, each in the order in which they were first seen to leave; flow
+ * is NULL. At most 65,536, of which those seen once give way to others.
  *
  * A SYN on a live connection is on hold until what follows shows whether it begins another. It is
  * told once, as a segment of the old flow, with nothing believed; it is counted in the flow that it
@@ -243,6 +258,7 @@ struct fw_event {
 	const struct fw_segment *segment;       /* FW_EVENT_SEGMENT; else NULL */
 	const struct fw_transition *transition; /* FW_EVENT_TRANSITION; else NULL */
 	const struct fw_finding *finding;       /* FW_EVENT_ANOMALY, FW_EVENT_FINDING; else NULL */
+	const struct fw_service *service;       /* FW_EVENT_SERVICE; else NULL */
 	enum fw_side side;           /* whose segment or transition; else without meaning */
 	uint32_t facts;              /* of the segment, set of enum fw_fact */
 	uint32_t seq_base, ack_base; /* subtracted from the segment's they give relative numbers */
@@ -273,6 +289,8 @@ struct fw_totals {
 	uint64_t truncated_timelines;        /* flows with transitions_omitted */
 	uint64_t found[FW_CODE_COUNT];       /* findings, each time counted */
 	uint64_t found_flows[FW_CODE_COUNT]; /* flows with such a finding */
+	uint64_t services;                   /* told */
+	uint64_t services_omitted;           /* times that one gave way, or found no place */
 };
 
 struct fw_analyzer;

@@ -275,6 +275,8 @@ static void on_event(const struct fw_event *event, void *user)
 	};
 	struct run *const r = user;
 
+	if (event->type == FW_EVENT_SERVICE)
+		return;
 	if (event->type == FW_EVENT_FINDING)
 		on_finding(r, event);
 	else if (event->flow->id < 1 || event->flow->id > SCENARIO_FLOWS)

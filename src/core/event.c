@@ -88,3 +88,15 @@ void event_finding(struct fw_analyzer *a, const struct fw_finding *finding)
 	};
 	a->emit(&event, a->user);
 }
+
+void event_service(struct fw_analyzer *a, const struct fw_service *service)
+{
+	if (!wants(a, FW_EVENT_SERVICE))
+		return;
+	const struct fw_event event = {
+		.type = FW_EVENT_SERVICE,
+		.time = service->last,
+		.service = service,
+	};
+	a->emit(&event, a->user);
+}

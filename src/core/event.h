@@ -25,4 +25,6 @@ void event_anomaly(
 /* FINDING is of no flow alone. */
 void event_finding(struct fw_analyzer *a, const struct fw_finding *finding);
 
+void event_service(struct fw_analyzer *a, const struct fw_service *service);
+
 #endif

@@ -2,6 +2,7 @@
 #include "listener.h"
 
 #include "analyzer.h"
+#include "event.h"
 #include "findings.h"
 
 #define ENOUGH 3 /* below which there is no habit to break */
@@ -97,7 +98,8 @@ static void tell_flood(struct fw_analyzer *a, const struct listener *l)
 		return;
 	struct fw_finding f = begin(l, FW_CODE_syn_flood, &about);
 	finding_give(&f, FW_EVIDENCE_flows, l->unretried);
-	finding_give(&f, FW_EVIDENCE_sources, sketch_count(&l->askers));
+	const uint32_t sources = sketch_count(&l->askers);
+	finding_give(&f, FW_EVIDENCE_sources, sources < l->unretried ? sources : l->unretried);
 	finding_give(&f, FW_EVIDENCE_worst, l->minute.worst);
 	finding_give(&f, FW_EVIDENCE_accepted, l->outcome[OUTCOME_ACCEPTED]);
 	finding_reject(&f, FW_REASON_busy_service);
@@ -142,8 +144,30 @@ static void tell_leak(struct fw_analyzer *a, const struct listener *l)
 	findings_tell(a, &f);
 }
 
+/* Who was only probed, or spoke in the middle, is no service. */
+static void tell_service(struct fw_analyzer *a, const struct listener *l)
+{
+	const struct fw_service service = {
+		.addr = l->head.addr,
+		.accepted = l->outcome[OUTCOME_ACCEPTED],
+		.refused = l->outcome[OUTCOME_REFUSED],
+		.unanswered = l->outcome[OUTCOME_UNANSWERED],
+		.incomplete = l->outcome[OUTCOME_INCOMPLETE] + l->outcome[OUTCOME_ABORTED],
+		.unasked = l->outcome[OUTCOME_UNASKED],
+		.first = l->first,
+		.last = l->last,
+		.first_packet = l->first_packet,
+	};
+	if (!service.accepted && !service.refused && !service.unanswered && !service.incomplete &&
+		!service.unasked)
+		return;
+	a->totals.services++;
+	event_service(a, &service);
+}
+
 void listener_tell(struct fw_analyzer *a, const struct listener *l)
 {
+	tell_service(a, l);
 	tell_flood(a, l);
 	tell_backscatter(a, l);
 	tell_stop(a, l);

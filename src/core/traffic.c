@@ -103,6 +103,7 @@ void traffic_flow(struct fw_analyzer *a, const struct flow *flow)
 void traffic_tell(struct fw_analyzer *a)
 {
 	const struct traffic *t = &a->traffic;
+	a->totals.services_omitted = t->listeners.turned_away;
 	for (uint32_t i = 0; i < t->listeners.count; i++)
 		listener_tell(a, census_at(&t->listeners, i));
 	for (uint32_t i = 0; i < t->callers.count; i++)

@@ -170,6 +170,10 @@ static void on_event(const struct fw_event *event, void *user)
 	struct watch *const w = user;
 
 	REQUIRE(event->type < FW_EVENT_COUNT);
+	if (event->type == FW_EVENT_SERVICE) {
+		REQUIRE(event->service && !event->flow);
+		return;
+	}
 	if (event->type == FW_EVENT_FINDING) {
 		check_finding(event->finding, false);
 		return;
