@@ -31,7 +31,7 @@ static bool is_wanted(const struct session *session, const struct fw_event *even
 	if (event->flow)
 		return selection_has(session->selection, event->flow);
 	return !selection_is_set(session->selection) ||
-		fw_code_page(event->finding->code)->scope == FW_SCOPE_CAPTURE;
+		(event->finding && fw_code_page(event->finding->code)->scope == FW_SCOPE_CAPTURE);
 }
 
 /* When a flow leaves, all that weakens its findings is known. */

@@ -90,8 +90,10 @@ void attention_add(struct attention *attention, const struct fw_finding *finding
 /* The beginning of an entry: severity and code. */
 static void put_code(struct page *page, const struct fw_finding *finding)
 {
+	page_text(page, " ");
 	page_style(page, page_style_of(finding->severity));
-	page_printf(page, " %s", fw_severity_name(finding->severity));
+	page_text(page, fw_severity_name(finding->severity));
+	page_style(page, STYLE_PLAIN);
 	page_column(page, CODE_COLUMN);
 	page_style(page, STYLE_BOLD);
 	page_text(page, fw_code_name(finding->code));

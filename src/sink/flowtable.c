@@ -75,30 +75,32 @@ static const char *cell_found(char text[WORDS_MAX], const struct ranked *row)
 	return row->found == FW_CODE_COUNT ? "" : fw_code_name(row->found);
 }
 
+#define RANK_LAST 8
+
 /* Columns, from left to right. Those of rank 0 are always there; the others come, in the order of
  * their ranks, as long as the page is wide enough. A column that may be cut takes width or less at
- * first; those share what is left. */
+ * first, as much as there is when the rank whole has come, and a share of what is left in the end. */
 static const struct column {
 	const char *title;
 	const char *(*cell)(char text[WORDS_MAX], const struct ranked *row);
 	unsigned width, rank;
 	enum { LEFT, RIGHT, CUT, SERVICE } kind;
+	unsigned whole;
 } columns[] = {
-	{"flow", cell_id, 5, 0, RIGHT},
-	{"client", cell_client, 21, 0, CUT},
-	{"server", cell_server, 21, 0, CUT},
-	{"service", cell_service, 10, 3, SERVICE},
-	{"opened", cell_opened, 12, 4, LEFT},
-	{"closed", cell_closed, 10, 0, LEFT},
-	{"by", cell_by, 6, 2, LEFT},
-	{"states", cell_states, 27, 6, LEFT},
-	{"bytes", cell_bytes, 7, 5, RIGHT},
-	{"life", cell_life, 8, 0, RIGHT},
-	{"re-sent", cell_resent, 7, 1, RIGHT},
-	{"found", cell_found, 10, 0, CUT},
+	{"flow", cell_id, 5, 0, RIGHT, 0},
+	{"client", cell_client, 21, 0, CUT, RANK_LAST},
+	{"server", cell_server, 21, 0, CUT, RANK_LAST},
+	{"service", cell_service, 10, 4, SERVICE, 0},
+	{"opened", cell_opened, 12, 5, LEFT, 0},
+	{"closed", cell_closed, 10, 0, LEFT, 0},
+	{"by", cell_by, 6, 3, LEFT, 0},
+	{"states", cell_states, 27, 7, LEFT, 0},
+	{"bytes", cell_bytes, 7, 6, RIGHT, 0},
+	{"life", cell_life, 8, 0, RIGHT, 0},
+	{"re-sent", cell_resent, 7, 1, RIGHT, 0},
+	{"found", cell_found, 10, 0, CUT, 2},
 };
 
-#define RANK_LAST    6
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
 
 /* Width of each column, 0 where it is not there. */
@@ -127,6 +129,16 @@ static int first_width(const struct column *column, const struct ranking *rankin
 	return wish > standard ? wish : standard;
 }
 
+/* Lets COLUMN be as wide as it likes, if SPARE is enough; returns what is left. */
+static int widen(const struct column *column, const struct ranking *ranking, int *width, int spare)
+{
+	const int wish = widest(column, ranking) - *width, more = wish < spare ? wish : spare;
+	if (more <= 0)
+		return spare;
+	*width += more;
+	return spare - more;
+}
+
 /* Puts in what fits; returns the columns of the page that are left, less than none where even those
  * of rank 0 are too wide. */
 static int choose_columns(
@@ -136,6 +148,8 @@ static int choose_columns(
 	for (unsigned rank = 0; rank <= RANK_LAST; rank++)
 		for (size_t i = 0; i < COLUMN_COUNT; i++) {
 			const struct column *const column = &columns[i];
+			if (column->whole == rank && layout->width[i])
+				spare = widen(column, ranking, &layout->width[i], spare);
 			if (column->rank != rank || (column->kind == SERVICE && run->numeric))
 				continue;
 			const int width = first_width(column, ranking);

@@ -143,6 +143,48 @@ void made_tell(const struct made_sink *sink, const struct made_flow *made)
 	made_event(sink, &event);
 }
 
+struct fw_finding made_finding(uint64_t count)
+{
+	return (struct fw_finding){
+		.code = FW_CODE_close_wait_stuck,
+		.severity = FW_WARNING,
+		.lowered_by = FW_CODE_COUNT,
+		.sided = true,
+		.side = FW_SERVER,
+		.packet = 7,
+		.time = MADE_EPOCH + 70 * MS,
+		.last_packet = 8,
+		.count = count,
+		.packets = {6},
+		.packet_count = 1,
+		.evidence_count = 2,
+		.evidence = {FW_EVIDENCE_duration, FW_EVIDENCE_lost},
+		.value = {INT64_C(1740000) * MS, 48213},
+		.rejected_count = 1,
+		.rejected = {FW_REASON_not_lost_fin_acknowledged},
+		.text = "\033[2J\"\n\xff",
+	};
+}
+
+void made_tell_findings(const struct made_sink *sink)
+{
+	const struct fw_subject about = {
+		.has_addr = true, .addr = v4(2, 443), .flow_count = 2, .flows = {3, 4}};
+	struct fw_finding finding = made_finding(1);
+	const struct fw_event event = {.type = FW_EVENT_FINDING, .finding = &finding};
+	finding.sided = false;
+	finding.about = &about;
+	finding.code = FW_CODE_syn_flood;
+	finding.severity = FW_CRITICAL;
+	for (int i = 0; i < 5; i++)
+		made_event(sink, &event);
+	finding.about = NULL;
+	finding.packet = 0;
+	finding.code = FW_CODE_capture_losses;
+	finding.severity = FW_WARNING;
+	made_event(sink, &event);
+}
+
 struct sink_run made_run(void)
 {
 	static const char *const link_types[] = {"EN10MB"};

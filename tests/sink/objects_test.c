@@ -17,6 +17,21 @@ static void tell_one(const struct made_sink *sink)
 	made_tell(sink, &made);
 }
 
+/* A flow with a finding, told as it is found and when the flow leaves, and findings of no flow. */
+static void tell_findings(const struct made_sink *sink)
+{
+	struct fw_finding finding = made_finding(3);
+	struct made_flow made;
+	made_flow_init(&made, 7);
+	made.flow.anomalies = &finding;
+	made.flow.anomaly_count = 1;
+	struct fw_event event = {.type = FW_EVENT_ANOMALY, .flow = &made.flow, .finding = &finding};
+	made_event(sink, &event);
+	made_tell_findings(sink);
+	event = (struct fw_event){.type = FW_EVENT_CLOSED, .flow = &made.flow};
+	made_event(sink, &event);
+}
+
 static void tell_many(const struct made_sink *sink)
 {
 	for (uint64_t id = 1; id <= 1000; id++) {
@@ -98,10 +113,54 @@ static void a_flow_has_its_values(void **state)
 	json_decref(document);
 }
 
+static void a_finding_has_its_values(void **state)
+{
+	json_t *const document = document_of(tell_findings);
+	const char *code, *severity, *side, *message, *explanation, *why, *foreign, *address;
+	int count, packet, lost, cited, flow;
+	double offset, duration;
+	json_t *lowered_by;
+	(void)state;
+	assert_int_equal(
+		json_unpack(json_object_get(document, "flows"),
+			"[{s:[{s:s, s:s, s:i, s:F, s:s, s:i, s:s, s:{s:[i], s:F, s:i, s:s}, "
+			"s:[{s:s, s:s}], s:[], s:o}]}]",
+			"anomalies", "code", &code, "severity", &severity, "packet", &packet,
+			"offset", &offset, "side", &side, "count", &count, "message", &message,
+			"evidence", "packets", &cited, "duration", &duration, "lost", &lost, "text",
+			&foreign, "rejected", "explanation", &explanation, "why", &why, "possible",
+			"lowered_by", &lowered_by),
+		0);
+	assert_string_equal(code, "close-wait-stuck");
+	assert_string_equal(severity, "warning");
+	assert_string_equal(side, "server");
+	assert_int_equal(packet, 7);
+	assert_int_equal(count, 3);
+	assert_int_equal(cited, 6);
+	assert_int_equal(lost, 48213);
+	assert_true(offset == 0.06 && duration == 1740);
+	assert_non_null(strstr(message, "in CLOSE_WAIT for 29.0 min"));
+	assert_string_equal(foreign, "\033[2J\"\n\xef\xbf\xbd");
+	assert_string_equal(explanation, "a lost FIN");
+	assert_string_equal(why, "it was acknowledged");
+	assert_true(json_is_null(lowered_by));
+	assert_int_equal(json_array_size(json_object_get(document, "findings")), 5);
+	assert_int_equal(json_unpack(document, "{s:[{s:s, s:s, s:[i]}], s:[{s:s, s:n}]}",
+				 "findings", "code", &code, "address", &address, "flows", &flow,
+				 "quality", "code", &message, "packet"),
+		0);
+	assert_string_equal(code, "syn-flood");
+	assert_string_equal(address, "10.0.0.2");
+	assert_int_equal(flow, 3);
+	assert_string_equal(message, "capture-losses");
+	json_decref(document);
+}
+
 /* Takes the member "type" of LINE and looks at the rest by the rules of that name. */
 static void line_fits(const json_t *schema, const char *line, unsigned *counts)
 {
-	static const char *const types[] = {"segment", "transition", "flow", "capture", "summary"};
+	static const char *const types[] = {"segment", "transition", "flow", "capture", "summary",
+		"anomaly", "finding", "quality"};
 	json_error_t error;
 	char fault[300];
 	json_t *const object = json_loads(line, JSON_REJECT_DUPLICATES, &error);
@@ -122,7 +181,7 @@ static void lines_fit_the_schema(void **state)
 {
 	struct sink_run run = made_run();
 	run.events = run.segments = true;
-	unsigned counts[5] = {0};
+	unsigned counts[8] = {0};
 	char *const text = made_output(&sink_jsonl, &run, tell_one), *rest = text;
 	json_t *const schema = schema_load();
 	(void)state;
@@ -133,6 +192,25 @@ static void lines_fit_the_schema(void **state)
 	assert_int_equal(counts[2], 1);
 	assert_int_equal(counts[3], 1);
 	assert_int_equal(counts[4], 1);
+	json_decref(schema);
+	free(text);
+}
+
+static void lines_of_findings_fit_the_schema(void **state)
+{
+	struct sink_run run = made_run();
+	run.events = true;
+	unsigned counts[8] = {0};
+	char *const text = made_output(&sink_jsonl, &run, tell_findings), *rest = text;
+	json_t *const schema = schema_load();
+	(void)state;
+	assert_non_null(strstr(text, "{\"type\":\"anomaly\",\"flow\":7,\"code\":"));
+	for (char *line; (line = strsep(&rest, "\n")) && *line;)
+		line_fits(schema, line, counts);
+	assert_int_equal(counts[2], 1);
+	assert_int_equal(counts[5], 1);
+	assert_int_equal(counts[6], 5);
+	assert_int_equal(counts[7], 1);
 	json_decref(schema);
 	free(text);
 }
@@ -160,6 +238,7 @@ static void the_validator_finds_faults(void **state)
 		"{\"flows\":[{\"id\":-1}]}",
 		"{\"summary\":{\"flows\":1}}",
 		"{\"unknown\":1}",
+		"{\"quality\":[{\"code\":\"no-such-code\"}]}",
 	};
 	json_t *const schema = schema_load(), *const good = document_of(tell_one);
 	char fault[300];
@@ -182,7 +261,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents_fit_the_schema),
 		cmocka_unit_test(a_flow_has_its_values),
+		cmocka_unit_test(a_finding_has_its_values),
 		cmocka_unit_test(lines_fit_the_schema),
+		cmocka_unit_test(lines_of_findings_fit_the_schema),
 		cmocka_unit_test(a_segment_has_its_values),
 		cmocka_unit_test(the_validator_finds_faults),
 	};

@@ -71,6 +71,32 @@ static void the_worst_come_first(void **state)
 	ranking_free(&ranking);
 }
 
+/* A finding is worse than any way to end, unless it is only worth knowing. */
+static void findings_count_more(void **state)
+{
+	static const enum fw_severity severities[] = {FW_INFO, FW_CRITICAL, FW_WARNING};
+	static const uint64_t want[] = {2, 3, 4, 1};
+	struct ranking ranking;
+	(void)state;
+	ranking_init(&ranking, SIZE_MAX);
+	for (uint64_t id = 1; id <= 4; id++) {
+		const struct fw_finding findings[] = {
+			{.code = FW_CODE_capture_point, .severity = FW_INFO},
+			{.code = FW_CODE_close_wait_stuck, .severity = severities[(id - 1) % 3]}};
+		const struct fw_flow flow = {.id = id,
+			.closed = id == 4 ? FW_CLOSED_RESET : FW_CLOSED_FIN,
+			.anomalies = findings,
+			.anomaly_count = id == 4 ? 0 : 2};
+		ranking_add(&ranking, &flow);
+	}
+	ranking_sort(&ranking);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(ranking.rows[i].id, want[i]);
+	assert_int_equal(ranking.rows[0].found, FW_CODE_close_wait_stuck);
+	assert_int_equal(ranking.rows[2].found, FW_CODE_COUNT);
+	ranking_free(&ranking);
+}
+
 static void nothing_is_sorted(void **state)
 {
 	struct ranking ranking;
@@ -86,6 +112,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_are_the_first_of_all),
 		cmocka_unit_test(the_worst_come_first),
+		cmocka_unit_test(findings_count_more),
 		cmocka_unit_test(nothing_is_sorted),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

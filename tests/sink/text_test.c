@@ -77,6 +77,54 @@ static void tell_bulk(const struct made_sink *sink)
 	made_event(sink, &event);
 }
 
+/* 212 flows of which the server did not close, 31 the worst, both ends of flow 5; and 7 mild ones. */
+static void tell_sick(const struct made_sink *sink)
+{
+	for (uint64_t id = 1; id <= 219; id++) {
+		struct fw_finding findings[] = {made_finding(id == 31 ? 4 : 1), made_finding(1)};
+		struct made_flow made;
+		made_flow_init(&made, id);
+		findings[1].side = FW_CLIENT;
+		if (id > 212) {
+			findings[0].severity = FW_INFO;
+			findings[0].lowered_by = FW_CODE_capture_one_sided;
+		}
+		made.flow.anomalies = findings;
+		made.flow.anomaly_count = id == 5 ? 2 : 1;
+		const struct fw_event event = {.type = FW_EVENT_CLOSED, .flow = &made.flow};
+		made_event(sink, &event);
+	}
+	made_tell_findings(sink);
+}
+
+/* One connection whose server did not close: told after its 7th segment, and when it leaves. */
+static void tell_found(const struct made_sink *sink)
+{
+	struct made_flow made;
+	made_flow_init(&made, 7);
+	struct fw_finding finding = made_finding(2);
+	struct fw_event event = {.type = FW_EVENT_OPENED, .flow = &made.flow};
+	made_event(sink, &event);
+	for (uint64_t i = 0; i < 8; i++) {
+		const struct fw_segment segment = {
+			.number = i + 1, .time = made.flow.first, .flags = FW_ACK};
+		event = (struct fw_event){
+			.type = FW_EVENT_SEGMENT, .flow = &made.flow, .segment = &segment};
+		made_event(sink, &event);
+		event = (struct fw_event){
+			.type = FW_EVENT_ANOMALY, .flow = &made.flow, .finding = &finding};
+		if (i == 6)
+			made_event(sink, &event);
+	}
+	finding.lowered_by = FW_CODE_capture_one_sided;
+	finding.severity = FW_INFO;
+	finding.possible_count = 1;
+	finding.possible[0] = FW_REASON_not_lost_fin_acknowledged;
+	made_event(sink, &event);
+	event = (struct fw_event){.type = FW_EVENT_CLOSED, .flow = &made.flow};
+	made_event(sink, &event);
+}
+
 static void reads(
 	const struct sink_run *run, void (*tell)(const struct made_sink *sink), const char *want)
 {
@@ -133,6 +181,88 @@ static const char report_text[] =
 	"Connections, the worst first\n"
 	"  flow client         server       service    closed     by         life re-sent\n"
 	"     7 10.0.0.1:50000 10.0.0.2:443 https      FIN        client  70.0 ms       0\n";
+
+static const char attention_text[] =
+	"\n"
+	"2 things need attention\n"
+	" critical  syn-flood              *\n"
+	" warning   close-wait-stuck       212 connections, 216 times, 10.3 MB lost; the\n"
+	"                                  worst, flow 31: the server has been in\n"
+	"                                  CLOSE_WAIT for 29.0 min: its program doesn't\n"
+	"                                  close\n"
+	"                                  flows 1, 2, 3 ... (212)\n"
+	" info      1 kind: --all\n"
+	" --flow N draws a connection; finwait explain CODE says more of a finding\n"
+	"\n"
+	"The capture\n"
+	" warning   capture-losses         *\n"
+	"\n"
+	"1 connection\n";
+
+static const char found_text[] =
+	"                 0.000000  -- ACK ---------------------->               #7\n"
+	" ^ warning close-wait-stuck #7, 2 times by now\n"
+	"               the server has been in CLOSE_WAIT for 29.0 min: its program\n"
+	"               doesn't close\n"
+	"               not a lost FIN: it was acknowledged\n"
+	"                 0.000000  -- ACK ---------------------->               #8\n"
+	" ^ info close-wait-stuck #7, 2 times by now\n"
+	"               the server has been in CLOSE_WAIT for 29.0 min: its program\n"
+	"               doesn't close\n"
+	"               or a lost FIN: it was acknowledged\n"
+	"               not a lost FIN: it was acknowledged\n"
+	"               the capture may be why: capture-one-sided\n"
+	" ^ finwait explain CODE says more\n";
+
+/* TEXT has PATTERN in it, whose * stand for anything that the next line of PATTERN ends. */
+static void matches(const char *text, const char *pattern)
+{
+	char part[2000];
+	for (const char *at = text; *pattern;) {
+		const size_t len = strcspn(pattern, "*");
+		snprintf(part, sizeof part, "%.*s", (int)len, pattern);
+		at = strstr(at, part);
+		if (!at)
+			fail_msg("not found:\n%s\nin:\n%s", part, text);
+		at += len;
+		pattern += len + (pattern[len] == '*') + (pattern[len] && pattern[len + 1] == '\n');
+	}
+}
+
+static void findings_are_summed_up(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	char *text = made_output(&sink_text, &run, tell_sick);
+	matches(text, attention_text);
+	matches(text, "and 2 more of these: --format json\n");
+	free(text);
+	run.all = true;
+	text = made_output(&sink_text, &run, tell_sick);
+	matches(text,
+		"\n info      close-wait-stuck       7 connections, 337 kB lost; the worst, "
+		"flow\n");
+	matches(text, "the capture may be why: capture-one-sided\n");
+	free(text);
+}
+
+static void findings_are_marked(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	run.flow_selected = true;
+	has(&run, tell_found, found_text);
+}
+
+static void the_worst_finding_has_a_column(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	has(&run, tell_sick, "re-sent found\n");
+	has(&run, tell_sick, "       0 close-wait-stuck\n");
+	run.color = true;
+	has(&run, tell_sick, "\033[33mwarning\033[0m");
+}
 
 static void ladder(void **state)
 {
@@ -192,12 +322,13 @@ static void lines_fit(void **state)
 {
 	(void)state;
 	for (unsigned width = 80; width < 200; width++)
-		for (int i = 0; i < 4; i++) {
+		for (int i = 0; i < 8; i++) {
+			void (*const tell[])(const struct made_sink *sink) = {
+				tell_one, tell_big, tell_sick, tell_found};
 			struct sink_run run = made_run();
 			run.width = width;
 			run.flow_selected = i & 1;
-			char *const text =
-				made_output(&sink_text, &run, i & 2 ? tell_big : tell_one);
+			char *const text = made_output(&sink_text, &run, tell[i / 2]);
 			char *rest = text;
 			for (char *line; (line = strsep(&rest, "\n"));)
 				if (strlen(line) > width)
@@ -209,6 +340,9 @@ static void lines_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(findings_are_summed_up),
+		cmocka_unit_test(findings_are_marked),
+		cmocka_unit_test(the_worst_finding_has_a_column),
 		cmocka_unit_test(ladder),
 		cmocka_unit_test(ladder_with_signs),
 		cmocka_unit_test(report),
