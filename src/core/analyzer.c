@@ -63,6 +63,7 @@ struct fw_analyzer *fw_new(const struct fw_config *config, fw_event_fn *emit, vo
 	arena_init(&a->blocks, timeline_block_size());
 	arena_init(&a->findings, findings_record_size());
 	traffic_init(&a->traffic);
+	panel_init(&a->panel);
 	give_thresholds(a->config.threshold);
 	a->decoder = decoder_new(config->hash_key);
 	if (a->decoder && table_init(&a->table))

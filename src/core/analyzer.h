@@ -6,6 +6,7 @@
 #include "decode.h"
 #include "flow.h"
 #include "judge.h"
+#include "panel.h"
 #include "quality.h"
 #include "sent.h"
 #include "syn.h"
@@ -35,6 +36,7 @@ struct fw_analyzer {
 	struct fw_finding *found; /* a flow's findings in one piece, for an event */
 	uint32_t found_room;
 	bool shown[FW_CODE_COUNT]; /* artefacts that the capture has shown */
+	struct panel panel;
 	struct quality quality;
 	struct traffic traffic;
 	struct fw_flow view;

@@ -59,24 +59,33 @@ static void ask(const struct scene *scene, const struct detector *detector, stru
 	found->count += detector->detect(scene, finding);
 }
 
-static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
+void panel_init(struct panel *panel)
 {
 	for (size_t g = 0; g < GROUP_COUNT; g++)
-		for (const struct detector *d = groups[g]; d->detect; d++)
-			if (d->when & when && found->count < FOUND_MAX)
-				ask(scene, d, found);
+		for (const struct detector *d = groups[g]; d->detect; d++) {
+			panel->when[panel->count] = d->when;
+			panel->each[panel->count++] = d;
+			if (d->when & ON_LEAVE)
+				panel->leaving[panel->leaving_count++] = d;
+		}
 }
 
 void detect(const struct scene *scene, bool moved, struct found *found)
 {
-	ask_all(scene, occasions(scene, moved), found);
+	const struct panel *panel = &scene->analyzer->panel;
+	const uint64_t when = occasions(scene, moved);
+	for (uint32_t i = 0; i < panel->count; i++)
+		if (panel->when[i] & when && found->count < FOUND_MAX)
+			ask(scene, panel->each[i], found);
 }
 
 void detect_leaving(struct scene *scene, struct found *found)
 {
+	const struct panel *panel = &scene->analyzer->panel;
 	for (int i = 0; i < 2; i++) {
 		scene->side = i ^ scene->flow->client;
-		ask_all(scene, ON_LEAVE, found);
+		for (uint32_t d = 0; d < panel->leaving_count && found->count < FOUND_MAX; d++)
+			ask(scene, panel->leaving[d], found);
 	}
 }
 

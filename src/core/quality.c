@@ -66,7 +66,8 @@ static struct sign *see(
 		sign->first = time;
 	}
 	sign->last_packet = packet;
-	a->shown[codes[artefact]] = suffices(a, artefact);
+	if (!a->shown[codes[artefact]])
+		a->shown[codes[artefact]] = suffices(a, artefact);
 	return sign;
 }
 
