@@ -77,10 +77,11 @@ def bare_ack(segment):
 MSS = 140  # small, so that recordings of many segments are
 
 
-def bulk(lab, segments=50, **options):
-	"""The client sends, the server reads as it comes."""
+def bulk(lab, segments=50, to="server", **options):
+	"""One end sends, the other reads as it comes. The client's socket, and the server's."""
 	lab.mss = MSS
 	client, server = lab.connection(**options)
-	lab.pump(client, server, text(segments * MSS))
+	ends = (client, server) if to == "server" else (server, client)
+	lab.pump(*ends, text(segments * MSS))
 	lab.settle()
 	return client, server

@@ -326,6 +326,15 @@ def forged_data(lab):
 	go_on(lab, client, server)
 
 
+@scenario("a forged RST ends the client's TIME_WAIT (assassination)")
+def forged_reset_in_time_wait(lab):
+	client, server = established(lab)
+	lab.forge("client", lambda segment: "F" in segment.flags,
+		lambda segment: segment.forge(segment.next, 0, 0x04, options=False), 0.03)
+	close_first(lab, client, server)
+	lab.wait(0.1)
+
+
 @scenario("a forged SYN inside of a connection: challenged")
 def forged_syn(lab):
 	go_on(lab, *forged(lab, "server", bits=0x02, ahead=5000, ttl=99))

@@ -10,9 +10,9 @@ HOLES = (5, 6, 9, 20, 21, 30, 40)
 TCP_USER_TIMEOUT = 18
 
 
-def holes(lab, where):
-	lab.lose(where, "server", numbered(*HOLES), len(HOLES))
-	close_first(lab, *bulk(lab))
+def holes(lab, where, to="server"):
+	lab.lose(where, to, numbered(*HOLES), len(HOLES))
+	close_first(lab, *bulk(lab, to=to))
 
 
 # Losses
@@ -82,9 +82,9 @@ def loss_heavy(lab):
 
 # Disorder
 
-def disorder(lab, where, seconds, which=(4, 11, 12, 22, 35)):
-	lab.happen("delay", where, "server", numbered(*which), len(which), seconds=seconds)
-	close_first(lab, *bulk(lab))
+def disorder(lab, where, seconds, which=(4, 11, 12, 22, 35), to="server"):
+	lab.happen("delay", where, to, numbered(*which), len(which), seconds=seconds)
+	close_first(lab, *bulk(lab, to=to))
 
 
 @scenario("segments overtaken before the tap by 1 ms: less than any timer")
@@ -164,6 +164,91 @@ def disorder_of_acks(lab):
 		return bare_ack(segment) and turn[0] % 5 == 3
 	lab.happen("delay", "before", "client", third, 5, seconds=0.003)
 	close_first(lab, *bulk(lab))
+
+
+# The same elsewhere: where the tap is, and how far the hosts are from each other
+
+PLACES = {  # seconds from the client to the tap, and from the tap to the server
+	"near_sender": (0.0002, 0.01), "near_receiver": (0.01, 0.0002), "far": (0.02, 0.03),
+	"local": (0, 0),
+}
+
+
+def elsewhere(name, shows, accidents, *rest, **named):
+	def function(lab):
+		lab.delay["client"], lab.delay["server"] = PLACES[name]
+		accidents(lab, *rest, **named)
+	function.__name__ = f"{accidents.__name__}_{name}"
+	scenario(shows)(function)
+
+
+elsewhere("near_sender", "losses before a tap that is next to the sender", holes, "before")
+elsewhere("near_receiver", "losses before a tap that is next to the receiver", holes, "before")
+elsewhere("far", "losses before the tap, round trip 100 ms", holes, "before")
+elsewhere("local", "losses before the tap, round trip below 1 ms", holes, "before")
+elsewhere("near_sender", "disorder of 4 ms before a tap next to the sender", disorder, "before", 0.004)
+elsewhere("near_receiver", "disorder of 4 ms before a tap next to the receiver",
+	disorder, "before", 0.004)
+elsewhere("far", "disorder of 20 ms before the tap, round trip 100 ms", disorder, "before", 0.02)
+elsewhere("local", "disorder of 0.2 ms before the tap, round trip below 1 ms",
+	disorder, "before", 0.0002)
+
+
+@scenario("losses before the tap, the server sends")
+def holes_download(lab):
+	holes(lab, "before", "client")
+
+
+@scenario("disorder of 3 ms before the tap, the server sends")
+def disorder_download(lab):
+	disorder(lab, "before", 0.003, to="client")
+
+
+# Everything together
+
+def mixed(lab, seed, **settings):
+	"""Losses, copies and disorder on both sides of the tap, both ends send."""
+	lab.sysctls(**settings)
+	chance = random.Random(seed)
+
+	def often(share):
+		return lambda segment: "S" not in segment.flags and chance.random() < share
+	for side in ("client", "server"):
+		for where in ("before", "after"):
+			lab.lose(where, side, often(0.03), 1000)
+			lab.happen("copy", where, side, often(0.02), 1000, seconds=0.002)
+			for seconds in (0.001, 0.004, 0.015):
+				lab.happen("delay", where, side, often(0.02), 1000, seconds=seconds)
+	client, server = bulk(lab, 32)
+	lab.pump(server, client, text(32 * MSS))
+	close_first(lab, client, server)
+
+
+@scenario("losses, copies and disorder on both sides of the tap")
+def mixed_usual(lab):
+	mixed(lab, 11)
+
+
+@scenario("losses, copies and disorder on both sides of the tap, without time stamps")
+def mixed_no_timestamps(lab):
+	mixed(lab, 12, tcp_timestamps=0)
+
+
+@scenario("losses, copies and disorder on both sides of the tap, without SACK and time stamps")
+def mixed_bare(lab):
+	mixed(lab, 13, tcp_timestamps=0, tcp_sack=0)
+
+
+@scenario("losses, copies and disorder on both sides of the tap, in IPv6")
+def mixed_ipv6(lab):
+	lab.use_ipv6()
+	mixed(lab, 14)
+
+
+@scenario("losses, copies and disorder on both sides of the tap, round trip 100 ms")
+def mixed_far(lab):
+	lab.delay["client"], lab.delay["server"] = PLACES["far"]
+	mixed(lab, 15)
 
 
 # Sent again for nothing
@@ -378,6 +463,24 @@ def data_and_fin_lost(lab):
 	close_first(lab, client, server)
 
 
+@scenario("the ACK of the FIN is lost before the tap: the FIN comes again for nothing")
+def fin_again_in_vain(lab):
+	client, server = bulk(lab, 4)
+	lab.lose("before", "client", bare_ack)
+	client.close()
+	lab.wait(0.6)
+	close_first(lab, client, server)
+
+
+@scenario("the FIN is lost twice behind the tap: probe, then timeout")
+def fin_lost_twice(lab):
+	client, server = bulk(lab, 4)
+	lab.lose("after", "server", lambda segment: "F" in segment.flags, 2)
+	client.close()
+	lab.wait(1)
+	close_first(lab, client, server)
+
+
 @scenario("the SYN is lost three times before the tap")
 def syn_lost_thrice(lab):
 	lab.lose("before", "server", any_segment, 3)
@@ -446,6 +549,13 @@ def after_fast_open(lab, listener, client):
 def fast_open_refused(lab):
 	lab.sysctl("server", "tcp_fastopen", 0)
 	listener = lab.listen()
+	after_fast_open(lab, listener, fast_open(lab))
+
+
+@scenario("Fast Open without the cookie that the server wants: its data is ignored and sent again")
+def fast_open_without_cookie(lab):
+	lab.sysctl("server", "tcp_fastopen", 2)
+	listener = lab.listen(fast_open=True)
 	after_fast_open(lab, listener, fast_open(lab))
 
 

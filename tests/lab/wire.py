@@ -268,6 +268,8 @@ class Account:
 			stream.top = max(stream.top, number)
 			if not all(stream.seen.all(*part) for part in getattr(segment, "again", ())):
 				facts["unseen_original"] = True
+				if not stream.seen.any(stream.range(segment)[0], 1 << 32):
+					facts["unheard_of"] = True
 		if segment.origin == "host" or segment.origin.startswith("copy"):
 			stream.seen.add(*stream.range(segment))
 
