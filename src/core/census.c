@@ -6,9 +6,9 @@
 #define ROOM_FIRST 64
 #define LOOK       16 /* records that are looked at for one that gives way */
 
-void census_init(struct census *census, size_t size)
+void census_init(struct census *census, size_t size, uint32_t most)
 {
-	*census = (struct census){.size = size};
+	*census = (struct census){.size = size, .most = most};
 }
 
 void census_free(struct census *census)
@@ -58,7 +58,7 @@ static void chain_out(struct census *census, uint32_t number, const struct key_s
 static bool grow(struct census *census, const struct key_secret *secret)
 {
 	const uint32_t room = census->room ? 2 * census->room : ROOM_FIRST;
-	if (room > CENSUS_MAX)
+	if (room > census->most)
 		return false;
 	uint8_t *records = realloc(census->records, room * census->size);
 	if (!records)
@@ -75,14 +75,17 @@ static bool grow(struct census *census, const struct key_secret *secret)
 	return true;
 }
 
-/* The number of a record whose owner was asked for once; 0 if none of the next few is. */
+/* The number of a record whose owner was seldom asked for; 0 if none of the next few is. */
 static uint32_t give_way(struct census *census, const struct key_secret *secret)
 {
 	census->turned_away++;
 	for (int i = 0; census->count && i < LOOK; i++) {
 		census->hand = census->hand % census->count + 1;
-		if (head_at(census, census->hand)->score > 1)
+		struct census_head *head = head_at(census, census->hand);
+		if (head->score > 1) {
+			head->score /= 2;
 			continue;
+		}
 		chain_out(census, census->hand, secret);
 		return census->hand;
 	}

@@ -1,29 +1,28 @@
-/* A table of addresses with a record each, bounded: where it is full, who was seen once gives way
- * to who comes. */
+/* A table of addresses with a record each, bounded: where it is full, who was seldom seen lately
+ * gives way to who comes. */
 #ifndef CENSUS_H
 #define CENSUS_H
 
 #include "key.h"
 
-#define CENSUS_MAX 65536 /* records */
-
 /* Every record begins with this. */
 struct census_head {
 	struct fw_addr addr;
 	uint32_t next;  /* in its chain; 0 if last */
-	uint32_t score; /* how often it was asked for */
+	uint32_t score; /* how often it was asked for, halved when somebody is to give way */
 };
 
 struct census {
 	size_t size; /* of a record */
 	uint8_t *records;
-	uint32_t *chains;     /* by hash: the first record's number */
-	uint32_t count, room; /* room is a power of two, and the number of chains */
-	uint32_t hand;        /* where to look next for who gives way */
-	uint64_t turned_away; /* times that there was no record to give, or one gave way */
+	uint32_t *chains;           /* by hash: the first record's number */
+	uint32_t count, room, most; /* room is a power of two, and the number of chains */
+	uint32_t hand;              /* where to look next for who gives way */
+	uint64_t turned_away;       /* times that there was no record to give, or one gave way */
 };
 
-void census_init(struct census *census, size_t size);
+/* Records of SIZE bytes, at MOST a power of two of them. */
+void census_init(struct census *census, size_t size, uint32_t most);
 void census_free(struct census *census);
 
 /* The record of ADDR, zeroed but for its head if it is new. NULL where there is no room, or no

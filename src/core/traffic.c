@@ -6,6 +6,9 @@
 #include "listener.h"
 #include "view.h"
 
+#define LISTENERS_MAX 65536
+#define CALLERS_MAX   16384 /* few enough for a cache: a flood brings a new one each time */
+
 #define PATIENCE 3000000000LL /* ns: who means it asks again sooner (RFC 6298 2.1: after 1 s) */
 
 static bool was_in(const struct flow *flow, int side, enum fw_state state)
@@ -76,8 +79,8 @@ bool outcome_is_probe(const struct flow *flow, enum outcome outcome)
 
 void traffic_init(struct traffic *traffic)
 {
-	census_init(&traffic->listeners, sizeof(struct listener));
-	census_init(&traffic->callers, sizeof(struct caller));
+	census_init(&traffic->listeners, sizeof(struct listener), LISTENERS_MAX);
+	census_init(&traffic->callers, sizeof(struct caller), CALLERS_MAX);
 }
 
 void traffic_free(struct traffic *traffic)
