@@ -361,7 +361,7 @@ static bool parse_verdict(struct parser *p)
 /* A dot is ACK, a dash no flag at all; the letters are tcpdump's. */
 static bool take_flags(struct parser *p, uint16_t *flags)
 {
-	const char letters[] = "FSRP.UEWe";
+	const char letters[] = "FSRP.UEWer";
 	const char *const word = next(p);
 
 	for (const char *c = word; *c && strcmp(word, "-") != 0; c++) {
@@ -391,6 +391,19 @@ static bool take_range(struct parser *p, struct scenario_segment *s)
 	return true;
 }
 
+/* The octets of an option, kind and length among them, in hexadecimal digits. */
+static bool put_raw(struct scenario_segment *s, const char *text)
+{
+	unsigned octet;
+
+	for (int used = 0; sscanf(text, "%2x%n", &octet, &used) == 1 && used == 2; text += 2) {
+		if (s->option_len == SCENARIO_OPTIONS)
+			return false;
+		s->options[s->option_len++] = (uint8_t)octet;
+	}
+	return !*text;
+}
+
 /* Writes one option; false if TEXT is none, or there is no room. */
 static bool put_option(struct parser *p, struct scenario_segment *s, const char *text)
 {
@@ -399,6 +412,8 @@ static bool put_option(struct parser *p, struct scenario_segment *s, const char 
 	int used = 0;
 	const uint32_t peer = p->isn[!s->side];
 
+	if (strncmp(text, "raw ", 4) == 0)
+		return put_raw(s, text + 4);
 	if (strcmp(text, "nop") == 0)
 		o[0] = 1, len = 1;
 	else if (strcmp(text, "sackOK") == 0)

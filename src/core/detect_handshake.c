@@ -98,7 +98,7 @@ static bool detect_connect_unanswered(const struct scene *s, struct fw_finding *
 static bool detect_connect_slow(const struct scene *s, struct fw_finding *f)
 {
 	const struct flow *flow = s->flow;
-	if (!moved(s, !s->side, FW_SYN_RECEIVED, FW_ESTABLISHED) || s->seg->flags & FW_SYN ||
+	if (s->side != flow->client || !moved(s, s->side, FW_SYN_SENT, FW_ESTABLISHED) ||
 		flow->role_basis != FW_ROLE_SYN || !(receiver(s)->has & HAS_SYN_ACK) ||
 		sender(s)->has & HAS_ACK)
 		return false;
@@ -152,8 +152,8 @@ static bool detect_handshake_reset(const struct scene *s, struct fw_finding *f)
 	const int64_t wait = waited_for(s, !s->side);
 	if (!is_bare_reset(s->seg) || !(server->has & HAS_SYN_ACK) || others_of(s->flow, s->side) ||
 		!(client->has & HAS_ACK) || s->seg->seq != client->ack ||
-		server->nxt != server->iss + 1 || server->nxt != client->ack ||
-		wait >= 2 * doubt_window(s->flow, s->side))
+		s->flow->tally[!s->side].rst_packets || server->nxt != server->iss + 1 ||
+		server->nxt != client->ack || wait >= 2 * doubt_window(s->flow, s->side))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, wait);
 	return true;
@@ -164,14 +164,15 @@ static bool detect_backlog_overflow(const struct scene *s, struct fw_finding *f)
 	const int64_t acks = (int64_t)others_of(s->flow, !s->side);
 	const int64_t syn_acks = syns_of(s->flow, s->side);
 	if (!is_syn_ack(s->seg) || s->seg->seq != sender(s)->iss || s->j->copy ||
-		!(sender(s)->has & HAS_SYN_ACK) || s->was[s->side] == FW_SYN_RECEIVED || sender(s)->state != FW_SYN_RECEIVED ||
+		s->side == s->flow->client || !(sender(s)->has & HAS_SYN_ACK) ||
+		s->was[s->side] == FW_SYN_RECEIVED || sender(s)->state != FW_SYN_RECEIVED ||
 		!(receiver(s)->has & HAS_ACK))
 		return false;
 	finding_give(f, FW_EVIDENCE_syn_acks, syn_acks);
 	finding_give(f, FW_EVIDENCE_acks, acks);
 	finding_give(f, FW_EVIDENCE_wait, waited_for(s, !s->side));
 	finding_allow(f, FW_REASON_ack_lost_behind);
-	if (syn_acks < 2 && acks < 3)
+	if ((syn_acks < 2 && acks < 3) || syns_of(s->flow, !s->side) > 1)
 		f->severity = FW_INFO;
 	return true;
 }
@@ -180,19 +181,13 @@ static bool detect_backlog_overflow(const struct scene *s, struct fw_finding *f)
  * the peer has one already, and resets that. */
 static bool detect_half_open(const struct scene *s, struct fw_finding *f)
 {
-	const struct end *snd = sender(s), *rcv = receiver(s);
 	const struct trouble *trouble = flow_trouble(s->flow, s->side);
-	if (!is_bare_reset(s->seg) || s->j->copy || !(rcv->has & HAS_ACK) ||
-		s->seg->seq != rcv->ack)
+	if (!is_bare_reset(s->seg) || s->j->copy || !trouble || !trouble->challenge ||
+		s->seg->seq != trouble->challenged)
 		return false;
-	if (trouble && trouble->challenge) {
-		finding_cite(f, trouble->stranger);
-		finding_cite(f, trouble->challenge);
-	} else if (s->was[s->side] != FW_SYN_SENT || rcv->has & HAS_SYN_ACK ||
-		!(snd->has & HAS_ISS) || takes_syn(snd, &(struct fw_segment){.ack = rcv->ack})) {
-		return false;
-	}
-	finding_give(f, FW_EVIDENCE_wait, waited_for(s, !s->side));
+	finding_cite(f, trouble->stranger);
+	finding_cite(f, trouble->challenge);
+	finding_give(f, FW_EVIDENCE_wait, since(receiver(s)->last_at, s->now));
 	return true;
 }
 
@@ -200,19 +195,26 @@ static bool detect_syn_on_live(const struct scene *s, struct fw_finding *f)
 {
 	const struct flow *flow = s->flow;
 	const struct trouble *trouble = flow_trouble(flow, s->side);
-	if (!trouble || !trouble->challenge || (flow->has & FLOW_RESET && flow->rst_by == s->side))
+	if (!trouble || !trouble->stranger || !trouble->challenge ||
+		(flow->has & FLOW_RESET && flow->rst_by == s->side))
 		return false;
 	f->packet = trouble->stranger;
 	finding_cite(f, trouble->challenge);
 	finding_give(f, FW_EVIDENCE_syns, trouble->strangers);
-	finding_reject(f, FW_REASON_not_half_open);
+	if (flow->last_packet > trouble->challenge) {
+		finding_reject(f, FW_REASON_not_half_open);
+		return true;
+	}
+	finding_allow(f, FW_REASON_reset_not_seen);
+	f->severity = FW_INFO;
 	return true;
 }
 
 static bool detect_syn_ack_differs(const struct scene *s, struct fw_finding *f)
 {
-	if (!is_syn_ack(s->seg) || !(sender(s)->has & HAS_ISS) || s->j->copy ||
-		s->seg->seq == sender(s)->iss)
+	const uint32_t has = sender(s)->has;
+	if (!is_syn_ack(s->seg) || !(has & HAS_ISS) || s->j->copy ||
+		s->seg->seq == sender(s)->iss || (has & (HAS_SYN_ACK | HAS_ACK)) == HAS_SYN_ACK)
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, waited_for(s, s->side));
 	if (syns_of(s->flow, !s->side) > 1)
@@ -233,8 +235,8 @@ static bool detect_syn_ack_unacceptable(const struct scene *s, struct fw_finding
 static bool detect_simultaneous_open(const struct scene *s, struct fw_finding *f)
 {
 	(void)f;
-	return is_syn(s->seg) && !(sender(s)->has & HAS_ISS) &&
-		moved(s, !s->side, FW_SYN_SENT, FW_SYN_RECEIVED);
+	return is_syn(s->seg) && !(sender(s)->has & HAS_ISS) && s->was[!s->side] == FW_SYN_SENT &&
+		sender(s)->state == FW_SYN_SENT;
 }
 
 static bool detect_port_reuse(const struct scene *s, struct fw_finding *f)

@@ -202,8 +202,7 @@ static bool detect_options_changed(const struct scene *s, struct fw_finding *f)
 static bool detect_ecn_fallback(const struct scene *s, struct fw_finding *f)
 {
 	if (!is_syn(s->seg) || is_first(s) || s->seg->seq != sender(s)->iss || s->j->copy ||
-		s->seg->flags & (FW_ECE | FW_CWR | FW_AE) ||
-		s->flow->tally[!s->side].packets ||
+		s->seg->flags & (FW_ECE | FW_CWR | FW_AE) || s->flow->tally[!s->side].packets ||
 		!(flow_offers(s->flow, s->side) & (OFFERS_ECN | OFFERS_ACCECN)))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, since(sender(s)->last_at, s->now));
@@ -260,8 +259,7 @@ static bool detect_signature_missing(const struct scene *s, struct fw_finding *f
 {
 	(void)f;
 	return !is_signed(s->seg) && !(s->seg->opt.have & FW_OPT_CUT) &&
-		(sender(s)->has & HAS_SIGNED ||
-			(answers_syn(s) && receiver(s)->has & HAS_SIGNED));
+		(sender(s)->has & HAS_SIGNED || (answers_syn(s) && receiver(s)->has & HAS_SIGNED));
 }
 
 const struct detector detect_options[] = {

@@ -67,9 +67,9 @@ struct end {
 	uint32_t fin_at;   /* ticks when its FIN passed last */
 	uint32_t fin;      /* sequence number after its FIN */
 	uint32_t fin_ack_at; /* by acknowledging this it shows that it knows its FIN acknowledged */
-	uint32_t told_ts; /* time stamp of the segment that is presumed received */
-	uint32_t print;   /* of its last segment, see judge.h */
-	uint32_t last_at; /* ticks when that passed */
+	uint32_t told_ts;    /* time stamp of the segment that is presumed received */
+	uint32_t print;      /* of its last segment, see judge.h */
+	uint32_t last_at;    /* ticks when that passed */
 };
 
 /* What is measured of an end: fields.def, in little room. */
@@ -97,10 +97,11 @@ struct trouble {
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
 	bool stray_fin;           /* it carried a FIN */
-	uint64_t stranger;  /* packet of the first SYN of the end on the live connection; 0 if none */
-	uint64_t challenge; /* packet by which the peer challenged it; 0 if none */
-	uint32_t strangers; /* such SYNs */
-	uint32_t icmp_mtu;        /* of the last ICMP error that quotes the end */
+	uint64_t stranger;        /* packet of its first SYN on the live connection; 0 if none */
+	uint64_t challenge; /* packet by which the peer told a SYN of it that it has a connection */
+	uint32_t challenged; /* what that acknowledges */
+	uint32_t strangers;  /* such SYNs */
+	uint32_t icmp_mtu;   /* of the last ICMP error that quotes the end */
 	uint64_t icmp_packet;
 	uint16_t icmp_count;
 	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */
@@ -127,14 +128,16 @@ enum flow_has {
 	FLOW_GUESSED_FINS = 3 << 5, /* either of the next */
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 
-	FLOW_OFFERS = 8, /* not a member: the bit from which on a set of enum offers of each end stands */
 };
+
+/* The bit of has from which on a set of enum offers of each end stands. */
+#define FLOW_OFFERS 8
 
 /* What the first SYN, or SYN,ACK, of an end carries. */
 enum offers {
 	OFFERS_SACK = 1 << 0,
 	OFFERS_TIMESTAMPS = 1 << 1,
-	OFFERS_ECN = 1 << 2,    /* of a SYN: ECE and CWR; of a SYN,ACK: ECE alone (RFC 3168 6.1.1) */
+	OFFERS_ECN = 1 << 2, /* of a SYN: ECE and CWR; of a SYN,ACK: ECE alone (RFC 3168 6.1.1) */
 	OFFERS_ACCECN = 1 << 3, /* of a SYN: AE, CWR and ECE (RFC 9768 3.1.1) */
 	OFFERS_FAST_OPEN = 1 << 4,
 	OFFERS_DATA = 1 << 5,
@@ -151,7 +154,7 @@ struct flow {
 	uint32_t incarnation;
 	struct end end[2];
 	struct tally tally[2];
-	uint32_t sent[2];           /* places of their latest segments in the log, see sent.h */
+	uint32_t sent[2];        /* places of their latest segments in the log, see sent.h */
 	struct trouble *trouble; /* of each end, see flow_trouble; NULL while there was none */
 	fw_time last;
 	uint64_t last_packet;

@@ -114,9 +114,9 @@ static void judge_place(
 	} else if (ahead < 0 && j->len) {
 		const int32_t beyond = seq_diff(j->after, snd->nxt);
 		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
-			(flow_trouble(flow, side) ? holes_covered(&flow_trouble(flow, side)->holes, seg->seq,
-						       j->after)
-					     : 0);
+			(flow_trouble(flow, side) ? holes_covered(&flow_trouble(flow, side)->holes,
+							    seg->seq, j->after)
+						  : 0);
 		judge_old(flow, side, seg, j);
 	} else if (j->len == 0) {
 		j->old = sent_earlier(snd, seg);
@@ -147,7 +147,8 @@ static bool can_be_own(
 /* Its SYN was answered twice. Does it take the second answer? */
 static bool chooses_alt_iss(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	return flow->end[!side].has & HAS_ALT_ISS && seg->ack == flow_trouble(flow, !side)->alt_iss + 1;
+	return flow->end[!side].has & HAS_ALT_ISS &&
+		seg->ack == flow_trouble(flow, !side)->alt_iss + 1;
 }
 
 /* Could the sender have acknowledged this? Never more than the peer was allowed to send. */
@@ -312,9 +313,8 @@ static bool is_usual(const struct end *snd, const struct end *rcv, const struct 
 {
 	const uint32_t both = HAS_SEGMENT | HAS_ACK;
 	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_RESERVED)) == FW_ACK &&
-		!(seg->opt.have & FW_OPT_MALFORMED) &&
-		seg->seq == snd->nxt && seg->window && rcv->window &&
-		(snd->has & rcv->has & both) == both &&
+		!(seg->opt.have & FW_OPT_MALFORMED) && seg->seq == snd->nxt && seg->window &&
+		rcv->window && (snd->has & rcv->has & both) == both &&
 		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
 		(seg->payload_len || seg->ack != snd->ack);
 }

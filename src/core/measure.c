@@ -92,13 +92,22 @@ static bool end_syn(struct flow *flow, int side, uint32_t syn_end)
 	return true;
 }
 
+/* RFC 9293 3.10.7.3: its SYN,ACK before was no answer to the peer's SYN; this one is. */
+static bool answers_at_last(
+	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
+{
+	return (snd->has & (HAS_SYN_ACK | HAS_ACK)) == HAS_SYN_ACK && seg->flags & FW_ACK &&
+		j->ack_own;
+}
+
 /* The first sequence number holds, until the peer acknowledges another (a balancer may answer a
  * SYN twice). */
 static bool syn(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (snd->has & HAS_ISS && seg->seq != snd->iss) {
+	const bool another = snd->has & HAS_ISS && seg->seq != snd->iss;
+	if (another && !answers_at_last(snd, seg, j)) {
 		struct trouble *trouble = measure_trouble(flow, side);
 		if (!trouble)
 			return false;
@@ -106,10 +115,10 @@ static bool syn(
 		snd->has |= HAS_ALT_ISS;
 		return true;
 	}
-	if (!(snd->has & HAS_ISS)) {
+	if (another || !(snd->has & HAS_ISS)) {
 		snd->iss = seg->seq;
 		snd->has = (snd->has & ~(uint32_t)HAS_SYN_END) | HAS_ISS;
-		snd->has |= seg->opt.have & FW_OPT_CUT ? 0u : HAS_OPTIONS;
+		snd->has |= seg->opt.have & (FW_OPT_CUT | FW_OPT_MALFORMED) ? 0u : HAS_OPTIONS;
 		snd->has |= seg->opt.have & (FW_OPT_MD5 | FW_OPT_AO) ? HAS_SIGNED : 0u;
 		if (!(snd->has & HAS_SEGMENT) || seg->flags & FW_ACK)
 			begin_numbers(flow, side, j->after);
@@ -310,7 +319,9 @@ static bool acknowledge(
 	}
 	if (j->facts & FW_FACT_challenge_ack) {
 		flow->has &= ~((uint32_t)FLOW_CHALLENGED << side);
-		opening_challenged(flow, !side, seg);
+		const struct trouble *trouble = flow_trouble(flow, !side);
+		if (trouble && trouble->stranger && !opening_challenged(flow, !side, seg))
+			return false;
 	}
 	if (rcv->has & HAS_FIN && !j->old && seq_before(seg->ack, rcv->fin) &&
 		since(rcv->fin_at, seg->time) > doubt_window(flow, side))
@@ -357,6 +368,14 @@ static void reset(struct flow *flow, int side, fw_time time, const struct judgem
 	flow->rst_by = side & 1;
 }
 
+/* RFC 9293 3.5.1: it has a connection of which the SYN does not know. */
+static bool challenges_syn(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *rcv = &flow->end[!side];
+	return (seg->flags & (FW_SYN | FW_ACK)) == FW_ACK && rcv->state == FW_SYN_SENT &&
+		rcv->has & HAS_ISS && !(flow->end[side].has & HAS_ISS);
+}
+
 /* A segment that the sender has meant: it moves what is known of both streams. */
 static bool accept(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
@@ -381,6 +400,8 @@ static bool accept(
 	if ((seg->flags & (FW_SYN | FW_FIN)) == FW_FIN)
 		fin(flow, side, seg, j->after);
 	if (j->ack_own && !acknowledge(flow, side, seg, j))
+		return false;
+	if (!j->ack_own && challenges_syn(flow, side, seg) && !opening_challenged(flow, !side, seg))
 		return false;
 	if (!j->old) {
 		snd->window = seg->window;

@@ -50,9 +50,14 @@ bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg)
 	return true;
 }
 
-void opening_challenged(struct flow *flow, int side, const struct fw_segment *seg)
+bool opening_challenged(struct flow *flow, int side, const struct fw_segment *seg)
 {
-	struct trouble *trouble = flow_trouble(flow, side);
-	if (trouble && trouble->stranger && !trouble->challenge)
+	struct trouble *trouble = measure_trouble(flow, side);
+	if (!trouble)
+		return false;
+	if (!trouble->challenge) {
 		trouble->challenge = seg->number;
+		trouble->challenged = seg->ack;
+	}
+	return true;
 }

@@ -10,7 +10,8 @@ void opening_offers(struct flow *flow, int side, const struct fw_segment *seg);
 /* Notes SEG, a SYN on the live connection; false where memory is short. */
 bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg);
 
-/* Notes SEG, which challenges what the end SIDE has sent. */
-void opening_challenged(struct flow *flow, int side, const struct fw_segment *seg);
+/* Notes SEG, which answers a SYN of end SIDE by what is no answer to it; false where memory is
+ * short. */
+bool opening_challenged(struct flow *flow, int side, const struct fw_segment *seg);
 
 #endif

@@ -13,7 +13,7 @@ struct syn {
 	uint16_t have, mss, window, flags, ip_id, checksum;
 	uint8_t wscale, ttl, ip_len;
 	uint8_t side : 1, ecn : 2;
-	uint8_t acks : 1, points : 1; /* a field has a value that its flag, not set, gives a meaning */
+	uint8_t acks : 1, points : 1; /* it has an ack, or an urgent pointer, without the flag */
 };
 
 _Static_assert(
