@@ -155,6 +155,7 @@ static void write_json(FILE *file)
 	      "... "
 	      "time |\n"
 	      "| `segment` | with `--segments`: each TCP segment |\n"
+	      "| `service` | at the end, each address and port to which others connect |\n"
 	      "| `finding` | many connections together show something |\n"
 	      "| `quality` | the capture itself lacks something |\n"
 	      "| `capture` | at the end, one for each file |\n"

@@ -309,6 +309,23 @@ static json_t *segment(void)
 	return schema;
 }
 
+static json_t *service(void)
+{
+	json_t *const schema = object("an address and port to which others were seen to connect");
+	must(schema, "address", of_type("string", "IPv4 or IPv6 address"));
+	must(schema, "port", count("TCP port"));
+	must(schema, "name", nullable("string", "of the service that mostly has the port"));
+	must(schema, "accepted", count("connections that were established: somebody listens"));
+	must(schema, "refused", count("by a reset: nobody listens"));
+	must(schema, "unanswered", count("nothing came"));
+	must(schema, "incomplete", count("answered, and not completed or aborted by who asked"));
+	must(schema, "unasked", count("answers, though nobody was seen to ask"));
+	must(schema, "first_packet", count("number of the first packet of them"));
+	must(schema, "first_time", time_or(NULL, "of the first of them"));
+	must(schema, "last_time", time_or(NULL, "of the last"));
+	return schema;
+}
+
 static json_t *interface(void)
 {
 	json_t *const schema = object("what a capture says of an interface");
@@ -391,6 +408,7 @@ static json_t *summary(void)
 	for (int i = 0; i < FW_CLOSED_COUNT; i++)
 		must(by_closed, fw_closed_name(i), count("flows"));
 	must(schema, "flows", count("connections"));
+	must(schema, "services_omitted", count("times that one had no place among services"));
 	must(schema, "by_opened", by_opened);
 	must(schema, "by_closed", by_closed);
 	must(schema, "by_anomaly",
@@ -415,6 +433,7 @@ static json_t *definitions(void)
 		{"transition", transition},
 		{"segment", segment},
 		{"finding", finding},
+		{"service", service},
 		{"summary", summary},
 	};
 	json_t *const schema = json_object();
@@ -439,6 +458,7 @@ static json_t *document(void)
 	must(schema, "packets", ref("packets"));
 	must(schema, "quality", array_of(ref("finding"), "what the capture itself lacks"));
 	must(schema, "flows", array_of(ref("flow"), "by the time that they left, then by id"));
+	must(schema, "services", array_of(ref("service"), "by the first that left"));
 	must(schema, "findings", array_of(ref("finding"), "what concerns many flows"));
 	must(schema, "summary", ref("summary"));
 	json_object_set_new(schema, "$defs", definitions());

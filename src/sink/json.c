@@ -11,12 +11,13 @@ struct sink {
 	struct jsonwriter json;
 	struct endpoint_plan plan;
 	struct held_findings held; /* they follow the flows */
+	bool flows_are_over;       /* the services have begun */
 };
 
 static uint32_t wants(const struct sink_run *run)
 {
 	(void)run;
-	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING;
+	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING | 1u << FW_EVENT_SERVICE;
 }
 
 static void *document_open(const struct sink_run *run, struct out *out)
@@ -27,6 +28,7 @@ static void *document_open(const struct sink_run *run, struct out *out)
 	sink->run = run;
 	sink->json = (struct jsonwriter){.out = out};
 	sink->held = (struct held_findings){0};
+	sink->flows_are_over = false;
 	endpoint_plan_init(&sink->plan);
 	struct jsonwriter *const json = &sink->json;
 	jw_open(json, '{');
@@ -39,6 +41,18 @@ static void *document_open(const struct sink_run *run, struct out *out)
 	return sink;
 }
 
+/* All flows have left before the first service is told. */
+static void begin_services(struct sink *sink)
+{
+	if (sink->flows_are_over)
+		return;
+	sink->flows_are_over = true;
+	jw_raw(&sink->json, "\n", 1);
+	jw_close(&sink->json, ']');
+	jw_key(&sink->json, "services");
+	jw_open(&sink->json, '[');
+}
+
 static void document_event(void *state, const struct fw_event *event)
 {
 	struct sink *const sink = state;
@@ -47,11 +61,16 @@ static void document_event(void *state, const struct fw_event *event)
 		held_add(&sink->held, event->finding);
 		return;
 	}
+	if (event->type == FW_EVENT_SERVICE)
+		begin_services(sink);
 	jw_comma(json);
 	jw_raw(json, "\n", 1); /* a flow a line, for those who look */
 	json->comma = false;
 	jw_open(json, '{');
-	flow_members(json, &sink->plan, event->flow);
+	if (event->type == FW_EVENT_SERVICE)
+		service_members(json, event->service);
+	else
+		flow_members(json, &sink->plan, event->flow);
 	jw_close(json, '}');
 }
 
@@ -70,7 +89,7 @@ static void document_close(void *state)
 {
 	struct sink *const sink = state;
 	struct jsonwriter *const json = &sink->json;
-	jw_raw(json, "\n", 1);
+	begin_services(sink);
 	jw_close(json, ']');
 	jw_key(json, "captures");
 	captures_array(json, sink->run);

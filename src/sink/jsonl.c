@@ -13,7 +13,7 @@ struct sink {
 
 static uint32_t wants(const struct sink_run *run)
 {
-	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING |
+	return 1u << FW_EVENT_CLOSED | 1u << FW_EVENT_FINDING | 1u << FW_EVENT_SERVICE |
 		(uint32_t)run->events << FW_EVENT_TRANSITION |
 		(uint32_t)run->events << FW_EVENT_ANOMALY |
 		(uint32_t)run->segments << FW_EVENT_SEGMENT;
@@ -53,6 +53,8 @@ static void event_members(struct sink *sink, const struct fw_event *event)
 		flow_members(json, &sink->plan, event->flow);
 	} else if (event->type == FW_EVENT_FINDING) {
 		finding_members(json, event->finding, NULL);
+	} else if (event->type == FW_EVENT_SERVICE) {
+		service_members(json, event->service);
 	} else {
 		jw_key(json, "flow");
 		jw_uint(json, event->flow->id);
@@ -69,7 +71,8 @@ static const char *type_of(const struct fw_event *event)
 		[FW_EVENT_TRANSITION] = "transition",
 		[FW_EVENT_ANOMALY] = "anomaly",
 		[FW_EVENT_CLOSED] = "flow",
-		[FW_EVENT_FINDING] = "finding"};
+		[FW_EVENT_FINDING] = "finding",
+		[FW_EVENT_SERVICE] = "service"};
 	if (event->type == FW_EVENT_FINDING &&
 		fw_code_page(event->finding->code)->scope == FW_SCOPE_CAPTURE)
 		return "quality";

@@ -260,6 +260,35 @@ void segment_members(struct jsonwriter *json, const struct fw_event *event)
 	jw_word(json, fw_state_name(event->flow->end[FW_SERVER].state));
 }
 
+void service_members(struct jsonwriter *json, const struct fw_service *service)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} counts[] = {
+		{"accepted", service->accepted},
+		{"refused", service->refused},
+		{"unanswered", service->unanswered},
+		{"incomplete", service->incomplete},
+		{"unasked", service->unasked},
+		{"first_packet", service->first_packet},
+	};
+	jw_key(json, "address");
+	jw_address(json, &service->addr);
+	jw_key(json, "port");
+	jw_uint(json, service->addr.port);
+	jw_key(json, "name");
+	jw_string(json, fw_service_name(service->addr.port));
+	for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+		jw_name(json, counts[i].name);
+		jw_uint(json, counts[i].value);
+	}
+	jw_key(json, "first_time");
+	jw_time(json, service->first);
+	jw_key(json, "last_time");
+	jw_time(json, service->last);
+}
+
 static void span_members(struct jsonwriter *json, const struct sink_capture *capture)
 {
 	const fw_time times[] = {capture->first_time, capture->last_time};
@@ -393,6 +422,8 @@ void summary_members(struct jsonwriter *json, const struct fw_totals *totals)
 {
 	jw_key(json, "flows");
 	jw_uint(json, totals->flows);
+	jw_key(json, "services_omitted");
+	jw_uint(json, totals->services_omitted);
 	jw_key(json, "by_opened");
 	jw_open(json, '{');
 	for (int i = 0; i < FW_OPENED_COUNT; i++) {

@@ -26,6 +26,7 @@ void flow_members(
 void transition_members(struct jsonwriter *json, const struct fw_flow *flow,
 	const struct fw_transition *transition);
 void segment_members(struct jsonwriter *json, const struct fw_event *event);
+void service_members(struct jsonwriter *json, const struct fw_service *service);
 void capture_members(struct jsonwriter *json, const struct sink_capture *capture);
 void packets_member(struct jsonwriter *json, const struct fw_totals *totals);
 void summary_members(struct jsonwriter *json, const struct fw_totals *totals);

@@ -22,6 +22,7 @@ void summary_free(struct summary *summary)
 {
 	ranking_free(&summary->ranking);
 	attention_free(&summary->attention);
+	servicetable_free(&summary->services);
 }
 
 void summary_add(struct summary *summary, const struct fw_flow *flow)
@@ -230,6 +231,7 @@ void summary_write(struct summary *summary, struct page *page)
 		return;
 	page_line(page);
 	put_matrix(page, summary);
+	servicetable_write(&summary->services, page);
 	page_line(page);
 	page_style(page, STYLE_BOLD);
 	page_text(page, "Connections, the worst first");

@@ -6,10 +6,12 @@
 #include "sink/attention.h"
 #include "sink/page.h"
 #include "sink/ranking.h"
+#include "sink/servicetable.h"
 
 struct summary {
 	struct ranking ranking;
 	struct attention attention;
+	struct servicetable services;
 	uint64_t stand[FW_STATE_COUNT]
 		      [FW_STATE_COUNT]; /* flows by the last states of client and server */
 	uint64_t data_packets, resent_packets, bytes;

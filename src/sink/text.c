@@ -21,7 +21,8 @@ static uint32_t wants(const struct sink_run *run)
 {
 	const uint32_t of_ladders = 1u << FW_EVENT_OPENED | 1u << FW_EVENT_SEGMENT |
 		1u << FW_EVENT_TRANSITION | 1u << FW_EVENT_ANOMALY;
-	return 1u << FW_EVENT_CLOSED | (run->flow_selected ? of_ladders : 1u << FW_EVENT_FINDING);
+	return 1u << FW_EVENT_CLOSED |
+		(run->flow_selected ? of_ladders : 1u << FW_EVENT_FINDING | 1u << FW_EVENT_SERVICE);
 }
 
 static void *text_open(const struct sink_run *run, struct out *out)
@@ -79,6 +80,8 @@ static void text_event(void *state, const struct fw_event *event)
 		ladder_event(sink, event);
 	else if (event->type == FW_EVENT_FINDING)
 		attention_add(&sink->summary.attention, event->finding);
+	else if (event->type == FW_EVENT_SERVICE)
+		servicetable_add(&sink->summary.services, event->service);
 	else
 		summary_add(&sink->summary, event->flow);
 }

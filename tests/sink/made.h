@@ -38,6 +38,9 @@ struct fw_finding made_finding(uint64_t count);
  * told of the capture. */
 void made_tell_findings(const struct made_sink *sink);
 
+/* Two services: 10.0.0.2:443, and 10.0.0.9:5432, which often does not answer. */
+void made_tell_services(const struct made_sink *sink);
+
 /* A run over one capture of nine packets and one flow. */
 struct sink_run made_run(void);
 

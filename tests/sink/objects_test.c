@@ -27,9 +27,10 @@ static void tell_findings(const struct made_sink *sink)
 	made.flow.anomaly_count = 1;
 	struct fw_event event = {.type = FW_EVENT_ANOMALY, .flow = &made.flow, .finding = &finding};
 	made_event(sink, &event);
-	made_tell_findings(sink);
 	event = (struct fw_event){.type = FW_EVENT_CLOSED, .flow = &made.flow};
 	made_event(sink, &event);
+	made_tell_findings(sink);
+	made_tell_services(sink);
 }
 
 static void tell_many(const struct made_sink *sink)
@@ -145,6 +146,7 @@ static void a_finding_has_its_values(void **state)
 	assert_string_equal(why, "it was acknowledged");
 	assert_true(json_is_null(lowered_by));
 	assert_int_equal(json_array_size(json_object_get(document, "findings")), 5);
+	assert_int_equal(json_array_size(json_object_get(document, "services")), 2);
 	assert_int_equal(json_unpack(document, "{s:[{s:s, s:s, s:[i]}], s:[{s:s, s:n}]}",
 				 "findings", "code", &code, "address", &address, "flows", &flow,
 				 "quality", "code", &message, "packet"),
@@ -160,7 +162,7 @@ static void a_finding_has_its_values(void **state)
 static void line_fits(const json_t *schema, const char *line, unsigned *counts)
 {
 	static const char *const types[] = {"segment", "transition", "flow", "capture", "summary",
-		"anomaly", "finding", "quality"};
+		"anomaly", "finding", "quality", "service"};
 	json_error_t error;
 	char fault[300];
 	json_t *const object = json_loads(line, JSON_REJECT_DUPLICATES, &error);
@@ -181,7 +183,7 @@ static void lines_fit_the_schema(void **state)
 {
 	struct sink_run run = made_run();
 	run.events = run.segments = true;
-	unsigned counts[8] = {0};
+	unsigned counts[9] = {0};
 	char *const text = made_output(&sink_jsonl, &run, tell_one), *rest = text;
 	json_t *const schema = schema_load();
 	(void)state;
@@ -200,7 +202,7 @@ static void lines_of_findings_fit_the_schema(void **state)
 {
 	struct sink_run run = made_run();
 	run.events = true;
-	unsigned counts[8] = {0};
+	unsigned counts[9] = {0};
 	char *const text = made_output(&sink_jsonl, &run, tell_findings), *rest = text;
 	json_t *const schema = schema_load();
 	(void)state;
@@ -211,6 +213,7 @@ static void lines_of_findings_fit_the_schema(void **state)
 	assert_int_equal(counts[5], 1);
 	assert_int_equal(counts[6], 5);
 	assert_int_equal(counts[7], 1);
+	assert_int_equal(counts[8], 2);
 	json_decref(schema);
 	free(text);
 }

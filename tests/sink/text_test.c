@@ -95,6 +95,7 @@ static void tell_sick(const struct made_sink *sink)
 		made_event(sink, &event);
 	}
 	made_tell_findings(sink);
+	made_tell_services(sink);
 }
 
 /* One connection whose server did not close: told after its 7th segment, and when it leaves. */
@@ -254,6 +255,18 @@ static void findings_are_marked(void **state)
 	has(&run, tell_found, found_text);
 }
 
+static void services_are_listed(void **state)
+{
+	struct sink_run run = made_run();
+	(void)state;
+	has(&run, tell_sick,
+		"\nServices                               accepted    refused unanswered "
+		"incomplete\n"
+		" 10.0.0.9:5432 postgresql                     4          .         57          .\n"
+		" 10.0.0.2:443 https                       1,790          .          .          "
+		".\n\n");
+}
+
 static void the_worst_finding_has_a_column(void **state)
 {
 	struct sink_run run = made_run();
@@ -342,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(findings_are_summed_up),
 		cmocka_unit_test(findings_are_marked),
+		cmocka_unit_test(services_are_listed),
 		cmocka_unit_test(the_worst_finding_has_a_column),
 		cmocka_unit_test(ladder),
 		cmocka_unit_test(ladder_with_signs),
