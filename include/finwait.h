@@ -146,7 +146,9 @@ struct fw_endpoint {
 	struct fw_addr addr;
 	enum fw_state state;
 #define FW_TYPE_COUNT  uint64_t
+#define FW_TYPE_RARE   uint64_t
 #define FW_TYPE_OPTION int64_t
+#define FW_TYPE_FLAG   int64_t
 #define FW_TYPE_NS     int64_t
 
 #define FIELD(type, member, path, unit, text) FW_TYPE_##type member;
@@ -205,6 +207,9 @@ struct fw_flow {
 	fw_time first, last;
 	uint64_t first_packet, last_packet;
 	struct fw_endpoint end[2];               /* by enum fw_side */
+#define FIELD(type, member, path, unit, text) FW_TYPE_##type member;
+#include "finwait/flowfields.def"
+#undef FIELD
 	const struct fw_transition *transitions; /* FW_EVENT_CLOSED, with timelines; else none */
 	uint32_t transition_count;
 	uint32_t transitions_omitted;       /* more than are kept for one flow */

@@ -168,7 +168,8 @@ static const char *flow_word(const struct fw_flow *flow, const char *key)
 	return NULL;
 }
 
-/* client.FIELD and server.FIELD, any of fields.def, and the number of the incarnation. */
+/* client.FIELD and server.FIELD, any of fields.def, those of flowfields.def, and the number of the
+ * incarnation. */
 static bool flow_number(const struct fw_flow *flow, const char *key, int64_t *value)
 {
 	const bool server = strncmp(key, "server.", 7) == 0;
@@ -178,6 +179,13 @@ static bool flow_number(const struct fw_flow *flow, const char *key, int64_t *va
 		*value = flow->incarnation;
 		return true;
 	}
+#define FIELD(type, member, path, unit, text)                                                      \
+	if (strcmp(key, #member) == 0) {                                                           \
+		*value = (int64_t)flow->member;                                                    \
+		return true;                                                                       \
+	}
+#include "finwait/flowfields.def"
+#undef FIELD
 	if (!server && strncmp(key, "client.", 7) != 0)
 		return false;
 #define FIELD(type, member, path, unit, text)                                                      \

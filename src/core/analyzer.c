@@ -7,6 +7,7 @@
 #include "findings.h"
 #include "flows.h"
 #include "incarnation.h"
+#include "measure.h"
 #include "quote.h"
 #include "step.h"
 #include "timeline.h"
@@ -80,7 +81,7 @@ void fw_free(struct fw_analyzer *a)
 		const uint32_t ref = a->table.slots[i].ref;
 		if (!ref || ref & SYN_REF)
 			continue;
-		free(flow_at(a, ref)->trouble);
+		measure_free(flow_at(a, ref));
 	}
 	if (a->decoder)
 		decoder_free(a->decoder);

@@ -6,6 +6,7 @@
 #include "holes.h"
 #include "key.h"
 #include "seqno.h"
+#include "tally.h"
 
 /* Round trips are kept in units of 8 ns, up to half a minute. */
 #define RTT_UNIT 8
@@ -43,6 +44,7 @@ enum end_has {
 	HAS_SIGNED = 1 << 25,      /* its SYN was signed (RFC 2385, RFC 5925) */
 	HAS_SURE_FIN = 1 << 26,    /* it has confirmed its FIN by what it sent after it */
 	HAS_LARGE_STEPS = 1 << 27, /* it has acknowledged more than an octet at once */
+	HAS_STIRRED = 1 << 29,     /* last_at means something */
 };
 
 /* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
@@ -70,29 +72,29 @@ struct end {
 	uint32_t told_ts;    /* time stamp of the segment that is presumed received */
 	uint32_t print;      /* of its last segment, see judge.h */
 	uint32_t last_at;    /* ticks when that passed */
-};
-
-/* What is measured of an end: fields.def, in little room. */
-struct tally {
-	uint64_t packets, wire_bytes, payload_bytes;
-	uint64_t rtt_sum;
-	uint32_t data_packets;
-	uint32_t rtt_samples, rtt_min, rtt_max;
-	uint32_t initial_window, max_window;
-	uint16_t syn_packets, fin_packets, rst_packets;
-	uint16_t mss;
+	uint32_t max_idle;   /* ticks, longest between two of them */
 };
 
 /* Letters of Zeek's history that most flows do not exceed. */
-#define HISTORY_HERE 10
+#define HISTORY_HERE 8
 
 /* What few flows need. */
 struct trouble {
 	struct holes holes;      /* in what the end has sent */
 	uint64_t repeated_bytes; /* payload that was in the capture before */
-	uint64_t retransmitted_bytes;
-	uint32_t retransmitted_packets, out_of_order_packets, duplicate_packets;
-	uint32_t probe_packets, zero_windows;
+	struct wide *wide;       /* NULL while there was nothing to hold */
+#define TROUBLE_RARE(member) uint64_t member;
+#define TROUBLE_COUNT(member)
+#define TROUBLE_OPTION(member)
+#define TROUBLE_FLAG(member)
+#define TROUBLE_NS(member)
+#define FIELD(type, member, path, unit, text) TROUBLE_##type(member)
+#include "finwait/fields.def"
+#undef FIELD
+	fw_time closed_at;  /* when its window closed, if it is_closed */
+	int64_t closed_for; /* ns, before that */
+	bool is_closed;
+	uint8_t ace;              /* of its last segment, see measure.c */
 	uint32_t syn_end;         /* after its SYN and what of the SYN's data was taken */
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
@@ -138,13 +140,15 @@ enum offers {
 	OFFERS_SACK = 1 << 0,
 	OFFERS_TIMESTAMPS = 1 << 1,
 	OFFERS_ECN = 1 << 2, /* of a SYN: ECE and CWR; of a SYN,ACK: ECE alone (RFC 3168 6.1.1) */
-	OFFERS_ACCECN = 1 << 3, /* of a SYN: AE, CWR and ECE (RFC 9768 3.1.1) */
+	OFFERS_ACCECN = 1 << 3, /* of a SYN: AE, CWR and ECE; of a SYN,ACK: RFC 9768 table 2 */
 	OFFERS_FAST_OPEN = 1 << 4,
 	OFFERS_DATA = 1 << 5,
 	OFFERS_MPTCP = 1 << 6,
 };
 
 #define OFFERS_BITS 8
+
+#define FLIGHT_MAX UINT8_MAX
 
 struct flow {
 	struct key key;
@@ -160,13 +164,16 @@ struct flow {
 	uint64_t last_packet;
 	struct zeek_end zeek[2];
 	char history[HISTORY_HERE]; /* Zeek's: how it begins; the rest is in trouble[0] */
-	uint8_t history_len;
-	uint8_t completeness;   /* Wireshark's */
-	uint8_t client : 1;     /* which of end[] */
-	uint8_t fin_first : 1;  /* which of end[] sent the first FIN */
-	uint8_t rst_by : 1;     /* which of end[] sent the reset */
-	uint8_t role_basis : 3; /* enum fw_role_basis */
+	uint16_t history_len : 5;
+	uint16_t completeness : 6; /* Wireshark's */
+	uint16_t role_basis : 2;   /* enum fw_role_basis */
+	uint16_t client : 1;       /* which of end[] */
+	uint16_t fin_first : 1;    /* which of end[] sent the first FIN */
+	uint16_t rst_by : 1;       /* which of end[] sent the reset */
 	uint16_t visited[2]; /* states that each end was said to be in: set of 1 << enum fw_state */
+	uint16_t flight_bytes[2]; /* what each end had sent when the first of it was acknowledged */
+	uint8_t flight_packets[2]; /* 0 until then; FLIGHT_MAX: see struct wide */
+	uint32_t answered, opened; /* spans from the first segment to SYN,ACK, and to its ACK */
 	uint64_t id;
 	uint64_t first_packet;
 	fw_time first;
@@ -176,7 +183,8 @@ struct flow {
 	uint32_t findings; /* the last one's record; 0 if none */
 };
 
-_Static_assert(FW_ROLE_COUNT <= 8, "role_basis has three bits");
+_Static_assert(FW_ROLE_COUNT <= 4, "role_basis has two bits");
+_Static_assert(FW_HISTORY_MAX < 32, "history_len has five bits");
 _Static_assert(FW_STATE_COUNT <= 16, "visited is a set of states");
 _Static_assert(sizeof(struct flow) <= 488, "an idle flow with its slots takes at most 512 bytes");
 

@@ -54,6 +54,7 @@ static struct flow *new_flow(
 	flow->incarnation = 1;
 	flow->first = flow->last = seg->time;
 	flow->first_packet = seg->number;
+	measure_init(flow);
 	give_roles(flow, seg, side);
 	return flow;
 }
@@ -169,7 +170,7 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 	timer_stop(a, flow);
 	timeline_free(a, flow);
 	findings_free(a, flow);
-	free(flow->trouble);
+	measure_free(flow);
 	const uint32_t held = flow->pending;
 	if (held) {
 		tell_held(a, syn_at(a, held), flow);

@@ -14,6 +14,12 @@ static void drop(struct holes *holes, uint32_t i)
 	holes->count--;
 }
 
+static void forget(struct holes *holes, uint32_t left, uint32_t right)
+{
+	holes->forgotten += right - left;
+	holes->forgotten_ranges += holes->forgotten_ranges < UINT32_MAX;
+}
+
 void holes_add(struct holes *holes, uint32_t left, uint32_t right)
 {
 	struct hole *last = holes->count ? &holes->hole[holes->count - 1] : NULL;
@@ -22,7 +28,7 @@ void holes_add(struct holes *holes, uint32_t left, uint32_t right)
 		return;
 	}
 	while (holes->count == HOLES_MAX || (holes->count && right - holes->hole[0].left >= FAR)) {
-		holes->forgotten += holes->hole[0].right - holes->hole[0].left;
+		forget(holes, holes->hole[0].left, holes->hole[0].right);
 		drop(holes, 0);
 	}
 	holes->hole[holes->count++] = (struct hole){left, right};
@@ -48,7 +54,7 @@ static void split(struct holes *holes, uint32_t i, uint32_t left, uint32_t right
 	const struct hole rest = {right, holes->hole[i].right};
 	holes->hole[i].right = left;
 	if (holes->count == HOLES_MAX) {
-		holes->forgotten += rest.right - rest.left;
+		forget(holes, rest.left, rest.right);
 		return;
 	}
 	memmove(&holes->hole[i + 2], &holes->hole[i + 1], (holes->count - i - 1) * sizeof rest);

@@ -15,6 +15,7 @@ struct hole {
 struct holes {
 	uint16_t count;
 	uint64_t forgotten;          /* octets in holes that there was no room for */
+	uint32_t forgotten_ranges;   /* these */
 	struct hole hole[HOLES_MAX]; /* in order, apart from each other */
 };
 

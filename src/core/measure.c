@@ -6,6 +6,9 @@
 #include "doubt.h"
 #include "opening.h"
 
+/* The two ECN bits of the IP header (RFC 3168 5). */
+enum { ECT_1 = 1, ECT_0 = 2, CE = 3 };
+
 struct trouble *measure_trouble(struct flow *flow, int side)
 {
 	if (!flow->trouble)
@@ -13,17 +16,182 @@ struct trouble *measure_trouble(struct flow *flow, int side)
 	return flow_trouble(flow, side);
 }
 
-static void count(struct tally *t, const struct fw_segment *seg)
+void measure_init(struct flow *flow)
 {
+	flow->answered = flow->opened = SPAN_NONE;
+	for (int side = 0; side < 2; side++)
+		tally_init(&flow->tally[side]);
+}
+
+void measure_free(struct flow *flow)
+{
+	for (int side = 0; flow->trouble && side < 2; side++)
+		free(flow->trouble[side].wide);
+	free(flow->trouble);
+}
+
+static struct wide *wide(struct flow *flow, int side)
+{
+	struct trouble *trouble = measure_trouble(flow, side);
+	if (trouble && !trouble->wide)
+		trouble->wide = calloc(1, sizeof *trouble->wide);
+	return trouble ? trouble->wide : NULL;
+}
+
+static bool spill(struct flow *flow, int side)
+{
+	struct wide *to = wide(flow, side);
+	if (to)
+		tally_spill(&flow->tally[side], to);
+	return to;
+}
+
+struct wide measure_sums(const struct flow *flow, int side)
+{
+	const struct trouble *trouble = flow_trouble(flow, side);
+	struct wide sums = trouble && trouble->wide ? *trouble->wide : (struct wide){0};
+	tally_sums(&flow->tally[side], &sums);
+	return sums;
+}
+
+uint32_t measure_scale(const struct flow *flow, int side)
+{
+	const bool scaled = flow->end[0].has & flow->end[1].has & HAS_WSCALE;
+	return scaled ? flow->end[side].wscale : 0;
+}
+
+uint32_t measure_max_window(const struct flow *flow, int side)
+{
+	const struct tally *t = &flow->tally[side];
+	const uint32_t window = (uint32_t)t->window_max << measure_scale(flow, side);
+	return window > t->initial_window ? window : t->initial_window;
+}
+
+/* SYN, FIN, RST, and what lacks ACK. */
+static bool count_control(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct tally *t = &flow->tally[side];
+	const bool syn = seg->flags & FW_SYN, fin = seg->flags & FW_FIN, rst = seg->flags & FW_RST;
+	const bool ack = seg->flags & FW_ACK;
+	if ((t->mute_packets == UINT8_MAX || t->bare_packets == UINT8_MAX ||
+		    t->fin_packets == UINT8_MAX) &&
+		!spill(flow, side))
+		return false;
+	t->syn_packets += syn;
+	t->fin_packets += fin;
+	t->rst_packets += rst;
+	t->no_ack_packets += !ack;
+	t->mute_packets += syn || rst || !ack;
+	t->bare_packets += !seg->payload_len && (syn || fin || rst || !ack);
+	return true;
+}
+
+/* RFC 2883 4: the first block lies below what is acknowledged, or within the second. */
+static bool tells_of_duplicates(const struct fw_segment *seg)
+{
+	const uint32_t left = seg->opt.sack[0].left, right = seg->opt.sack[0].right;
+	if (seg->opt.sack_count == 0 || !(seg->flags & FW_ACK))
+		return false;
+	return !seq_after(right, seg->ack) ||
+		(seg->opt.sack_count > 1 && !seq_before(left, seg->opt.sack[1].left) &&
+			!seq_after(right, seg->opt.sack[1].right));
+}
+
+static void count_sack(struct trouble *t, const struct fw_segment *seg)
+{
+	if (!(seg->opt.have & FW_OPT_SACK))
+		return;
+	t->sack_packets++;
+	t->sack_blocks += seg->opt.sack_count;
+	if (seg->opt.sack_count > t->sack_max_blocks)
+		t->sack_max_blocks = seg->opt.sack_count;
+	t->sack_duplicates += tells_of_duplicates(seg);
+}
+
+static void count_ecn(
+	const struct flow *flow, int side, struct trouble *t, const struct fw_segment *seg)
+{
+	const uint32_t both = flow_offers(flow, side) & flow_offers(flow, !side);
+	t->ecn_ect0 += seg->ecn == ECT_0;
+	t->ecn_ect1 += seg->ecn == ECT_1;
+	t->ecn_ce += seg->ecn == CE;
+	if (seg->flags & FW_SYN || both & OFFERS_ACCECN)
+		return;
+	t->ecn_ece += !!(seg->flags & FW_ECE);
+	t->ecn_cwr += !!(seg->flags & FW_CWR);
+}
+
+static bool count_huge(struct flow *flow, int side, uint32_t payload_len)
+{
+	if (payload_len < UINT16_MAX)
+		return true;
+	struct wide *to = wide(flow, side);
+	if (!to)
+		return false;
+	if (!to->segment_min || payload_len < to->segment_min)
+		to->segment_min = payload_len;
+	if (payload_len > to->segment_max)
+		to->segment_max = payload_len;
+	return true;
+}
+
+/* What most segments have nothing of. */
+static bool has_more(const struct fw_segment *seg)
+{
+	const uint32_t flags = (seg->flags ^ FW_ACK) & ~(uint32_t)FW_PSH;
+	return flags | seg->ecn | (seg->opt.have & FW_OPT_SACK) | (seg->payload_len + 1) >> 16;
+}
+
+static bool count_more(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const uint32_t control = FW_SYN | FW_FIN | FW_RST | FW_ACK;
+	if ((seg->flags & control) != FW_ACK && !count_control(flow, side, seg))
+		return false;
+	if (!(seg->ecn | (seg->flags & (FW_URG | FW_ECE | FW_CWR)) | (seg->opt.have & FW_OPT_SACK) |
+		    (seg->payload_len + 1) >> 16))
+		return true;
+	struct trouble *t = measure_trouble(flow, side);
+	if (!t)
+		return false;
+	const uint32_t urgent = seg->urgent < seg->payload_len ? seg->urgent : seg->payload_len;
+	t->urgent_packets += !!(seg->flags & FW_URG);
+	t->urgent_bytes += seg->flags & FW_URG ? urgent : 0;
+	count_sack(t, seg);
+	count_ecn(flow, side, t, seg);
+	return count_huge(flow, side, seg->payload_len);
+}
+
+static void count_data(struct tally *t, const struct fw_segment *seg, fw_time first)
+{
+	const uint32_t size = seg->payload_len < UINT16_MAX ? seg->payload_len : UINT16_MAX;
+	const uint32_t span = span_of(seg->time - first);
+	t->payload_bytes += seg->payload_len;
+	t->data_packets++;
+	t->pushed_packets += !!(seg->flags & FW_PSH);
+	t->segment_min = (uint16_t)(size < t->segment_min ? size : t->segment_min);
+	t->segment_max = (uint16_t)(size > t->segment_max ? size : t->segment_max);
+	t->data_first = span < t->data_first ? span : t->data_first;
+	t->data_last = span > t->data_last ? span : t->data_last;
+}
+
+static bool count(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct tally *t = &flow->tally[side];
+	if ((t->packets == UINT16_MAX || seg->ip_len > UINT32_MAX - t->wire_bytes) &&
+		!spill(flow, side))
+		return false;
 	t->packets++;
 	t->wire_bytes += seg->ip_len;
-	t->payload_bytes += seg->payload_len;
-	t->data_packets += seg->payload_len && t->data_packets < UINT32_MAX;
-	if (seg->flags & (FW_SYN | FW_FIN | FW_RST)) {
-		t->syn_packets += !!(seg->flags & FW_SYN) & (t->syn_packets < UINT16_MAX);
-		t->fin_packets += !!(seg->flags & FW_FIN) & (t->fin_packets < UINT16_MAX);
-		t->rst_packets += !!(seg->flags & FW_RST) & (t->rst_packets < UINT16_MAX);
+	t->ttl_min = seg->ttl < t->ttl_min ? seg->ttl : t->ttl_min;
+	t->ttl_max = seg->ttl > t->ttl_max ? seg->ttl : t->ttl_max;
+	if (seg->payload_len)
+		count_data(t, seg, flow->first);
+	if ((seg->flags & (FW_SYN | FW_RST | FW_ACK)) == FW_ACK) {
+		t->window_sum += seg->window;
+		t->window_min = seg->window < t->window_min ? seg->window : t->window_min;
+		t->window_max = seg->window > t->window_max ? seg->window : t->window_max;
 	}
+	return !has_more(seg) || count_more(flow, side, seg);
 }
 
 /* Octets of payload that were not seen before. */
@@ -50,7 +218,9 @@ static bool count_facts(
 	t->out_of_order_packets += !!(j->facts & FW_FACT_out_of_order);
 	t->duplicate_packets +=
 		!!(j->facts & (FW_FACT_duplicate_network | FW_FACT_duplicate_capture));
-	t->probe_packets += !!(j->facts & (FW_FACT_keepalive | FW_FACT_zero_window_probe));
+	t->probe_packets += !!(j->facts & PROBES);
+	t->probe_bytes += j->facts & PROBES ? seg->payload_len : 0;
+	t->zero_window_probes += !!(j->facts & FW_FACT_zero_window_probe);
 	t->zero_windows += !!(j->facts & FW_FACT_zero_window);
 	const uint32_t repeated = seg->payload_len - unseen(flow, side, seg, j);
 	t->repeated_bytes += repeated;
@@ -129,6 +299,8 @@ static bool syn(
 		snd->has |= seg->flags & FW_FIN ? HAS_SYN_FIN : 0;
 		return true;
 	}
+	if (!((snd->has | rcv->has) & HAS_SYN_ACK))
+		flow->answered = span_of(seg->time - flow->first);
 	snd->has |= HAS_SYN_ACK;
 	if (judge_takes_syn_fin(rcv, seg)) {
 		rcv->fin = seg->ack;
@@ -171,6 +343,16 @@ static void time_it(struct end *snd, const struct fw_segment *seg, const struct 
 	snd->has |= HAS_TIMED;
 }
 
+/* More is on its way. */
+static void send(struct flow *flow, int side)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	const int32_t octets = seq_diff(snd->nxt, rcv->ack);
+	struct tally *t = &flow->tally[side];
+	if (rcv->has & HAS_ACK && octets > 0 && (uint32_t)octets > t->in_flight)
+		t->in_flight = (uint32_t)octets;
+}
+
 /* Octets that were sent: what is new, what fills a hole, what opens one. */
 static bool stream(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
@@ -184,8 +366,10 @@ static bool stream(
 		return false;
 	if (ahead < 0 && flow_trouble(flow, side))
 		holes_fill(&flow_trouble(flow, side)->holes, seg->seq, j->after);
-	if (!(snd->has & HAS_SEGMENT) || seq_after(j->after, snd->nxt))
+	if (!(snd->has & HAS_SEGMENT) || seq_after(j->after, snd->nxt)) {
 		snd->nxt = j->after;
+		send(flow, side);
+	}
 	return true;
 }
 
@@ -224,18 +408,19 @@ static bool skip(
 	return true;
 }
 
-static void rtt(struct end *timed, struct tally *tally, fw_time now)
+static bool rtt(struct flow *flow, int side, fw_time now)
 {
+	struct end *timed = &flow->end[side];
 	timed->has &= ~(uint32_t)HAS_TIMED;
 	if (now < timed->timed_at)
-		return;
+		return true;
 	const uint64_t units = ((uint64_t)now - (uint64_t)timed->timed_at) / RTT_UNIT;
 	const uint32_t sample = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
 	timed->rtt = timed->rtt ? timed->rtt - timed->rtt / 8 + sample / 8 : sample + !sample;
-	tally->rtt_min = !tally->rtt_samples || sample < tally->rtt_min ? sample : tally->rtt_min;
-	tally->rtt_max = sample > tally->rtt_max ? sample : tally->rtt_max;
-	tally->rtt_sum += sample;
-	tally->rtt_samples++;
+	if (tally_rtt_full(&flow->tally[side], sample) && !spill(flow, side))
+		return false;
+	tally_rtt(&flow->tally[side], sample);
+	return true;
 }
 
 /* It was the peer's own, and so was its FIN. */
@@ -281,11 +466,41 @@ static bool echoes_another(const struct end *rcv, const struct fw_segment *seg)
 		seg->opt.tsecr != rcv->tsval;
 }
 
+/* ACK is of the first octets of end SIDE, perhaps: what it has sent so far is its first flight. */
+static bool first_flight(struct flow *flow, int side, uint32_t ack)
+{
+	const struct end *snd = &flow->end[side];
+	const struct trouble *t = flow_trouble(flow, side);
+	if (!(snd->has & HAS_ISS) || !seq_after(ack, snd->iss + 1))
+		return true;
+	const struct wide sums = measure_sums(flow, side);
+	const uint64_t bytes = sums.payload_bytes - (t ? t->repeated_bytes : 0);
+	const uint64_t packets = sums.data_packets;
+	flow->flight_bytes[side] = (uint16_t)bytes;
+	flow->flight_packets[side] = packets < FLIGHT_MAX ? (uint8_t)packets : FLIGHT_MAX;
+	if (bytes <= UINT16_MAX && packets < FLIGHT_MAX)
+		return true;
+	struct wide *to = wide(flow, side);
+	if (!to)
+		return false;
+	flow->flight_packets[side] = FLIGHT_MAX;
+	to->flight_bytes = bytes;
+	to->flight_packets = packets;
+	return true;
+}
+
+/* The first acknowledgment of end SIDE. */
+static void handshake_ends(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	if (flow->end[!side].has & HAS_SYN_ACK && !(seg->flags & FW_SYN) &&
+		flow->opened == SPAN_NONE)
+		flow->opened = span_of(seg->time - flow->first);
+}
+
 static bool acknowledge(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	struct tally *tally = &flow->tally[side];
 	const uint32_t window = end_window(snd, rcv, seg);
 	if (j->ack_fresh) {
 		choose_iss(rcv, flow_trouble(flow, !side), seg->ack);
@@ -296,13 +511,19 @@ static bool acknowledge(
 			rcv->fin = seg->ack;
 		}
 		snd->ack = seg->ack;
-		if (!(snd->has & HAS_ACK))
+		if (!(snd->has & HAS_ACK)) {
 			snd->edge = seg->ack + window;
+			handshake_ends(flow, side, seg);
+		}
 		snd->has |= HAS_ACK;
 		if (echoes_another(rcv, seg))
 			rcv->has &= ~(uint32_t)HAS_TIMED;
-		if (rcv->has & HAS_TIMED && !seq_before(seg->ack, rcv->timed))
-			rtt(rcv, &flow->tally[!side], seg->time);
+		if (rcv->has & HAS_TIMED && !seq_before(seg->ack, rcv->timed) &&
+			!rtt(flow, !side, seg->time))
+			return false;
+		if (rcv->has & HAS_DATA && !flow->flight_packets[!side] &&
+			!first_flight(flow, !side, seg->ack))
+			return false;
 		if (!acknowledge_unseen(flow, side, seg->ack))
 			return false;
 		if (j->finds_stray)
@@ -310,8 +531,6 @@ static bool acknowledge(
 	}
 	if (seq_after(seg->ack + window, snd->edge))
 		snd->edge = seg->ack + window;
-	if (window > tally->max_window)
-		tally->max_window = window;
 	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old &&
 		!seq_before(seg->ack, rcv->fin)) {
 		rcv->fin_ack_at = j->after;
@@ -329,6 +548,38 @@ static bool acknowledge(
 	return true;
 }
 
+/* Something of the end passes: how long was it silent? */
+static void stir(struct end *snd, fw_time time)
+{
+	const uint32_t hour = (uint32_t)(3600000000000 >> TICK_BITS);
+	const uint32_t now = ticks(time), idle = now - snd->last_at;
+	if (idle > snd->max_idle && idle < UINT32_MAX - hour && snd->has & HAS_STIRRED)
+		snd->max_idle = idle;
+	snd->last_at = now;
+	snd->has |= HAS_STIRRED;
+}
+
+/* The window closes, or opens. */
+static void turn(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct trouble *t = flow_trouble(flow, side);
+	if (!t || t->is_closed == !seg->window)
+		return;
+	t->is_closed = !seg->window;
+	if (t->is_closed)
+		t->closed_at = seg->time;
+	else
+		t->closed_for += seg->time > t->closed_at ? seg->time - t->closed_at : 0;
+}
+
+static void offer(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	struct end *snd = &flow->end[side];
+	if (!snd->window != !seg->window && !(seg->flags & (FW_SYN | FW_RST)))
+		turn(flow, side, seg);
+	snd->window = seg->window;
+}
+
 /* What tells later whether a segment was sent earlier than this one. */
 static void order(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
@@ -338,7 +589,7 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 		snd->has |= HAS_TS;
 	}
 	snd->print = j->print;
-	snd->last_at = ticks(seg->time);
+	stir(snd, seg->time);
 	if (!seg->ip_id)
 		return;
 	if (snd->ip_id && seg->ip_id != snd->ip_id)
@@ -356,7 +607,7 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 static void reset(struct flow *flow, int side, fw_time time, const struct judgement *j)
 {
 	flow->end[side].print = j->print;
-	flow->end[side].last_at = ticks(time);
+	stir(&flow->end[side], time);
 	if (j->facts & FW_FACT_reset_challenged)
 		flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
 	if (!j->own)
@@ -393,7 +644,7 @@ static bool accept(
 		snd->nxt = j->after;
 		snd->iss = seg->seq;
 		snd->has |= HAS_SEGMENT;
-		flow->tally[side].initial_window = end_window(snd, &flow->end[!side], seg);
+		flow->tally[side].initial_window = seg->window;
 	}
 	if (!j->len && !skip(flow, side, seg, j))
 		return false;
@@ -404,7 +655,7 @@ static bool accept(
 	if (!j->ack_own && challenges_syn(flow, side, seg) && !opening_challenged(flow, !side, seg))
 		return false;
 	if (!j->old) {
-		snd->window = seg->window;
+		offer(flow, side, seg);
 		order(snd, seg, j);
 	}
 	return true;
@@ -419,15 +670,17 @@ static bool accept_usual(
 		time_it(snd, seg, j);
 		snd->has |= HAS_DATA;
 		snd->nxt = j->after;
+		send(flow, side);
 	}
-	snd->window = seg->window;
+	offer(flow, side, seg);
 	order(snd, seg, j);
 	return acknowledge(flow, side, seg, j);
 }
 
 bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
-	count(&flow->tally[side], seg);
+	if (!count(flow, side, seg))
+		return false;
 	if (seg->number > flow->last_packet)
 		flow->last_packet = seg->number;
 	if (seg->time > flow->last)
@@ -461,13 +714,52 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	return true;
 }
 
-uint64_t measure_missing(const struct flow *flow, int side)
+/* The holes of end SIDE up to END, of octets of its stream: FIN is none. */
+static struct hole hole_of(const struct flow *flow, int side, uint32_t i, uint32_t end)
 {
-	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	if (!flow_trouble(flow, side) || !(rcv->has & HAS_ACK))
+	const struct end *snd = &flow->end[side];
+	struct hole hole = flow->trouble[side].holes.hole[i];
+	if (snd->has & HAS_FIN && hole.right == snd->fin)
+		hole.right--;
+	if (seq_after(hole.right, end))
+		hole.right = end;
+	if (seq_before(hole.right, hole.left))
+		hole.right = hole.left;
+	return hole;
+}
+
+static struct missing missing_up_to(const struct flow *flow, int side, uint32_t end)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	struct missing missing = {0};
+	if (!t)
+		return missing;
+	missing.bytes = t->holes.forgotten;
+	missing.ranges = t->holes.forgotten_ranges;
+	for (uint32_t i = 0; i < t->holes.count; i++) {
+		const struct hole hole = hole_of(flow, side, i, end);
+		missing.bytes += hole.right - hole.left;
+		missing.ranges += hole.right != hole.left;
+	}
+	return missing;
+}
+
+struct missing measure_gaps(const struct flow *flow, int side)
+{
+	const struct end *rcv = &flow->end[!side];
+	return rcv->has & HAS_ACK ? missing_up_to(flow, side, rcv->ack) : (struct missing){0};
+}
+
+uint64_t measure_skipped(const struct flow *flow, int side)
+{
+	return missing_up_to(flow, side, flow->end[side].nxt).bytes;
+}
+
+int64_t measure_closed(const struct flow *flow, int side)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	if (!t)
 		return 0;
-	const struct holes *holes = &flow_trouble(flow, side)->holes;
-	const uint32_t left = holes->count ? holes->hole[0].left : snd->nxt;
-	const uint32_t fin = snd->has & HAS_FIN ? holes_covered(holes, snd->fin - 1, snd->fin) : 0;
-	return holes->forgotten + holes_covered(holes, left, rcv->ack) - fin;
+	const int64_t still = t->is_closed ? flow->last - t->closed_at : 0;
+	return t->closed_for + (still > 0 ? still : 0);
 }

@@ -7,8 +7,36 @@
 /* Enters SEG, sent by end SIDE and judged, into FLOW. False where memory is short. */
 bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
 
-/* Payload of END's stream that its peer has acknowledged and the capture lacks. */
-uint64_t measure_missing(const struct flow *flow, int side);
+/* Makes what is measured of FLOW ready for its first segment. */
+void measure_init(struct flow *flow);
+
+void measure_free(struct flow *flow);
+
+/* All that was added up of end SIDE. */
+struct wide measure_sums(const struct flow *flow, int side);
+
+/* By how many bits its windows are scaled, where both SYNs were seen and both ends scale. */
+uint32_t measure_scale(const struct flow *flow, int side);
+
+/* The largest window that the end has offered. */
+uint32_t measure_max_window(const struct flow *flow, int side);
+
+/* Payload of the end's stream that its peer has acknowledged and the capture lacks. */
+struct missing {
+	uint64_t bytes, ranges;
+};
+struct missing measure_gaps(const struct flow *flow, int side);
+
+static inline uint64_t measure_missing(const struct flow *flow, int side)
+{
+	return measure_gaps(flow, side).bytes;
+}
+
+/* How long the window of end SIDE was closed so far. */
+int64_t measure_closed(const struct flow *flow, int side);
+
+/* Payload of the stream that the capture lacks, acknowledged or not. */
+uint64_t measure_skipped(const struct flow *flow, int side);
 
 /* The room for what few flows need, made where there is none yet; NULL where memory is short. */
 struct trouble *measure_trouble(struct flow *flow, int side);

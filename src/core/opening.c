@@ -11,6 +11,10 @@ static uint32_t ecn_offers(const struct fw_segment *seg)
 	case FW_ACK | FW_ECE:
 		return OFFERS_ECN;
 	case FW_AE | FW_CWR | FW_ECE:
+	case FW_ACK | FW_CWR:
+	case FW_ACK | FW_CWR | FW_ECE:
+	case FW_ACK | FW_AE:
+	case FW_ACK | FW_AE | FW_CWR:
 		return OFFERS_ACCECN;
 	default:
 		return 0;

@@ -7,7 +7,7 @@
  * receiver had room for, all of it on its way again. Without the scale the window is not known. */
 static uint32_t reach(const struct flow *flow, int side)
 {
-	const uint32_t window = flow->tally[!side].max_window;
+	const uint32_t window = measure_max_window(flow, !side);
 	const bool scaled = flow->end[0].has & flow->end[1].has & HAS_ISS;
 
 	return !scaled ? 1u << 30 : window > UINT16_MAX ? window : UINT16_MAX;

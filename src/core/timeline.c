@@ -90,7 +90,8 @@ static bool make_room(struct fw_analyzer *a, uint32_t count)
 const struct fw_transition *timeline_get(
 	struct fw_analyzer *a, const struct flow *flow, uint32_t *count)
 {
-	const uint32_t all = timeline_total(a, flow), total = all < TIMELINE_MAX ? all : TIMELINE_MAX;
+	const uint32_t all = timeline_total(a, flow),
+		       total = all < TIMELINE_MAX ? all : TIMELINE_MAX;
 	*count = 0;
 	if (!make_room(a, total)) {
 		a->failed = true;

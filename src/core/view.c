@@ -68,50 +68,167 @@ static int64_t option(bool known, int64_t value)
 	return known ? value : FW_NONE;
 }
 
+/* What trouble has under the names that the view has. */
 static void view_trouble(const struct flow *flow, int side, struct fw_endpoint *out)
 {
 	const struct trouble *t = flow_trouble(flow, side);
-	out->unique_bytes -= t->repeated_bytes;
-	out->retransmitted_packets = t->retransmitted_packets;
-	out->retransmitted_bytes = t->retransmitted_bytes;
-	out->out_of_order_packets = t->out_of_order_packets;
-	out->duplicate_packets = t->duplicate_packets;
-	out->probe_packets = t->probe_packets;
-	out->zero_windows = t->zero_windows;
-	out->missing_bytes = measure_missing(flow, side);
+	if (!t)
+		return;
+#define VIEW_RARE(member) out->member = t->member;
+#define VIEW_COUNT(member)
+#define VIEW_OPTION(member)
+#define VIEW_FLAG(member)
+#define VIEW_NS(member)
+#define FIELD(type, member, path, unit, text) VIEW_##type(member)
+#include "finwait/fields.def"
+#undef FIELD
+}
+
+static void view_counts(
+	const struct flow *flow, int side, const struct wide *sums, struct fw_endpoint *out)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	const struct missing missing = measure_gaps(flow, side);
+	out->packets = sums->packets;
+	out->wire_bytes = sums->wire_bytes;
+	out->payload_bytes = sums->payload_bytes;
+	out->unique_bytes = sums->payload_bytes - (t ? t->repeated_bytes : 0);
+	out->stream_bytes = out->unique_bytes + measure_skipped(flow, side);
+	out->data_packets = sums->data_packets;
+	out->pushed_packets = sums->pushed_packets;
+	out->ack_packets = sums->packets - sums->no_ack_packets;
+	out->pure_ack_packets = sums->packets - sums->data_packets - sums->bare_packets;
+	out->syn_packets = sums->syn_packets;
+	out->fin_packets = sums->fin_packets;
+	out->rst_packets = sums->rst_packets;
+	out->missing_bytes = missing.bytes;
+	out->missing_ranges = missing.ranges;
+}
+
+static void view_windows(
+	const struct flow *flow, int side, const struct wide *sums, struct fw_endpoint *out)
+{
+	const struct end *e = &flow->end[side];
+	const struct tally *t = &flow->tally[side];
+	const uint64_t offers = sums->packets - sums->mute_packets;
+	const uint32_t scale = measure_scale(flow, side);
+	out->mss = option(t->mss, t->mss);
+	out->window_scale = option(e->has & HAS_WSCALE, e->wscale);
+	out->initial_window = option(e->has & HAS_SEGMENT, t->initial_window);
+	out->max_window = option(e->has & HAS_SEGMENT, measure_max_window(flow, side));
+	out->min_window = option(offers, (int64_t)t->window_min << scale);
+	out->mean_window =
+		option(offers, offers ? (int64_t)((sums->window_sum << scale) / offers) : 0);
+}
+
+static void view_flight(
+	const struct flow *flow, int side, const struct wide *sums, struct fw_endpoint *out)
+{
+	const struct end *e = &flow->end[side];
+	const struct tally *t = &flow->tally[side];
+	const bool huge = t->segment_max == UINT16_MAX, all_huge = t->segment_min == UINT16_MAX;
+	const uint64_t n = sums->data_packets;
+	if (n) {
+		out->segment_size_min = all_huge ? sums->segment_min : t->segment_min;
+		out->segment_size_max = huge ? sums->segment_max : t->segment_max;
+		out->segment_size_mean = (int64_t)(sums->payload_bytes / n);
+		out->max_in_flight = option(flow->end[!side].has & HAS_ACK, t->in_flight);
+	}
+	if (!n || !(e->has & HAS_ISS))
+		return;
+	const uint8_t packets = flow->flight_packets[side];
+	const bool wide = packets == FLIGHT_MAX;
+	out->initial_flight_packets = wide ? (int64_t)sums->flight_packets
+		: packets                  ? packets
+					   : (int64_t)n;
+	out->initial_flight_bytes = wide ? (int64_t)sums->flight_bytes
+		: packets                ? flow->flight_bytes[side]
+					 : (int64_t)out->unique_bytes;
+}
+
+static int64_t rate(uint64_t bytes, int64_t ns)
+{
+	return ns > 0 ? (int64_t)((unsigned __int128)bytes * 1000000000 / (uint64_t)ns) : FW_NONE;
+}
+
+static void view_times(
+	const struct flow *flow, int side, const struct wide *sums, struct fw_endpoint *out)
+{
+	const struct end *e = &flow->end[side];
+	const struct tally *t = &flow->tally[side];
+	const int64_t duration = flow->last - flow->first;
+	if (sums->rtt_samples) {
+		out->rtt_min = (int64_t)t->rtt_min * RTT_UNIT;
+		out->rtt_mean = (int64_t)(sums->rtt_sum / sums->rtt_samples) * RTT_UNIT;
+		out->rtt_max = (int64_t)t->rtt_max * RTT_UNIT;
+	}
+	if (sums->rtt_samples > 1)
+		out->rtt_deviation = (int64_t)tally_deviation(sums) * RTT_UNIT;
+	if (sums->data_packets) {
+		out->data_first = span_ns(t->data_first);
+		out->data_last = span_ns(t->data_last);
+		out->data_time = out->data_last - out->data_first;
+	}
+	out->rtt_samples = sums->rtt_samples;
+	out->stalled_zero_window = measure_closed(flow, !side);
+	out->max_idle = option(e->has & HAS_STIRRED, (int64_t)e->max_idle << TICK_BITS);
+	out->throughput = rate(out->payload_bytes, duration);
+	out->goodput = rate(out->unique_bytes, duration);
+	out->ttl_min = option(sums->packets, t->ttl_min);
+	out->ttl_max = option(sums->packets, t->ttl_max);
+}
+
+static void view_offers(const struct flow *flow, int side, struct fw_endpoint *out)
+{
+	const uint32_t has = flow->end[side].has, offers = flow_offers(flow, side);
+	const bool known = has & HAS_ISS;
+	const bool asked = !(has & HAS_SYN_ACK) || flow_offers(flow, !side) & OFFERS_ACCECN;
+	const bool accurate = offers & OFFERS_ACCECN && asked;
+	out->timestamps = has & HAS_TS ? 1 : 0;
+	out->sack_permitted = option(known, !!(offers & OFFERS_SACK));
+	out->fast_open = option(known, !!(offers & OFFERS_FAST_OPEN));
+	out->multipath = option(known, !!(offers & OFFERS_MPTCP));
+	out->signed_segments = option(known, !!(has & HAS_SIGNED));
+	out->ecn_capable = option(known, offers & OFFERS_ECN || accurate);
+	out->ecn_accurate = option(known, accurate);
+}
+
+/* Nothing, of what may be unknown. */
+static void view_nothing(struct fw_endpoint *out)
+{
+#define NOTHING_RARE                          0
+#define NOTHING_COUNT                         0
+#define NOTHING_OPTION                        FW_NONE
+#define NOTHING_FLAG                          FW_NONE
+#define NOTHING_NS                            FW_NONE
+#define FIELD(type, member, path, unit, text) out->member = NOTHING_##type;
+#include "finwait/fields.def"
+#undef FIELD
 }
 
 static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 {
-	const struct end *e = &flow->end[side];
-	const struct tally *t = &flow->tally[side];
-	*out = (struct fw_endpoint){
-		.addr = flow_addr(flow, side),
-		.state = e->state,
-		.packets = t->packets,
-		.wire_bytes = t->wire_bytes,
-		.payload_bytes = t->payload_bytes,
-		.unique_bytes = t->payload_bytes,
-		.data_packets = t->data_packets,
-		.syn_packets = t->syn_packets,
-		.fin_packets = t->fin_packets,
-		.rst_packets = t->rst_packets,
-		.mss = option(t->mss, t->mss),
-		.window_scale = option(e->has & HAS_WSCALE, e->wscale),
-		.initial_window = option(e->has & HAS_SEGMENT, t->initial_window),
-		.max_window = option(e->has & HAS_ACK, t->max_window),
-		.rtt_samples = t->rtt_samples,
-		.rtt_min = FW_NONE,
-		.rtt_mean = FW_NONE,
-		.rtt_max = FW_NONE,
-	};
-	if (t->rtt_samples) {
-		out->rtt_min = (int64_t)t->rtt_min * RTT_UNIT;
-		out->rtt_mean = (int64_t)(t->rtt_sum / t->rtt_samples) * RTT_UNIT;
-		out->rtt_max = (int64_t)t->rtt_max * RTT_UNIT;
-	}
-	if (flow_trouble(flow, side))
-		view_trouble(flow, side, out);
+	const struct wide sums = measure_sums(flow, side);
+	out->addr = flow_addr(flow, side);
+	out->state = flow->end[side].state;
+	view_nothing(out);
+	view_trouble(flow, side, out);
+	view_counts(flow, side, &sums, out);
+	view_windows(flow, side, &sums, out);
+	view_flight(flow, side, &sums, out);
+	view_times(flow, side, &sums, out);
+	view_offers(flow, side, out);
+}
+
+/* What began with the SYN,ACK has no SYN to count from. */
+static void view_handshake(const struct flow *flow, struct fw_flow *out)
+{
+	const bool syn = flow->role_basis == FW_ROLE_SYN;
+	const bool answered = flow->answered != SPAN_NONE, opened = flow->opened != SPAN_NONE;
+	const int64_t answer = span_ns(flow->answered), open = span_ns(flow->opened);
+	out->handshake_syn_ack = option(syn && answered, answer);
+	out->handshake_ack = option(answered && opened, open - answer);
+	out->handshake_total = option(syn && answered && opened, open);
 }
 
 const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
@@ -132,6 +249,7 @@ const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
 		.wireshark_completeness = zeek_completeness(flow),
 	};
 	v->closed_by = closed_by(flow, v->closed);
+	view_handshake(flow, v);
 	for (int i = 0; i < flow->history_len; i++)
 		v->zeek_history[i] = *zeek_letter(flow, i);
 	view_end(flow, flow->client, &v->end[FW_CLIENT]);

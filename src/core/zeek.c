@@ -36,8 +36,8 @@ static void append(struct flow *flow, int side, char letter)
 	const int i = flow->history_len;
 	if (i == FW_HISTORY_MAX || (i >= HISTORY_HERE && !measure_trouble(flow, 0)))
 		return;
-	char *const at = i < HISTORY_HERE ? &flow->history[i]
-					  : &flow->trouble[0].history[i - HISTORY_HERE];
+	char *const at =
+		i < HISTORY_HERE ? &flow->history[i] : &flow->trouble[0].history[i - HISTORY_HERE];
 	*at = side == flow->client ? letter : letter | 0x20;
 	flow->history_len++;
 }
@@ -289,7 +289,8 @@ static bool gave_up(const struct flow *flow)
 	if (!flow->history_len || flow->history[0] != 'S')
 		return false;
 	for (int i = 1;
-		i < flow->history_len && !memchr(others, *zeek_letter(flow, i), sizeof others - 1); i++)
+		i < flow->history_len && !memchr(others, *zeek_letter(flow, i), sizeof others - 1);
+		i++)
 		if (*zeek_letter(flow, i) == 'R')
 			return true;
 	return false;

@@ -74,15 +74,23 @@ static void write_rules(FILE *file)
 
 static void write_fields(FILE *file)
 {
-	fputs("# Fields\n\n" NOTICE "What is measured of each end, as members of `client` and "
-	      "`server` in JSON. A dot means "
-	      "an object within. Those marked may be `null`.\n\n"
-	      "| Member | Unit | May be null | Meaning |\n|---|---|---|---|\n",
-		file);
+	static const char head[] = "| Member | Unit | May be null | Meaning |\n|---|---|---|---|\n";
 #define FIELD(type, member, path, unit, text)                                                      \
-	fprintf(file, "| `%s` | %s | %s | %s |\n", path, #unit,                                    \
-		strcmp(#type, "COUNT") ? "yes" : "", text);
+	fprintf(file, "| `%s` | %s | %s | %s |\n", path, #unit, NULL_##type, text);
+#define NULL_COUNT  ""
+#define NULL_RARE   ""
+#define NULL_OPTION "yes"
+#define NULL_FLAG   "yes"
+#define NULL_NS     "yes"
+	fprintf(file,
+		"# Fields\n\n" NOTICE "What is measured of each end, as members of `client` and "
+		"`server` in JSON. A dot means an object within. Those marked may be `null`.\n\n"
+		"Counted are all segments in the capture, copies too, but where it says "
+		"otherwise. Whatever is measured is so at the capture point.\n\n%s",
+		head);
 #include "finwait/fields.def"
+	fprintf(file, "\n## Of the connection\n\n%s", head);
+#include "finwait/flowfields.def"
 #undef FIELD
 }
 

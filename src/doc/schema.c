@@ -157,6 +157,8 @@ static json_t *parent_of(json_t *endpoint, const char *path, const char **name)
 }
 
 #define SCHEMA_COUNT(text)  count(text)
+#define SCHEMA_RARE(text)   count(text)
+#define SCHEMA_FLAG(text)   nullable("boolean", text)
 #define SCHEMA_OPTION(text) nullable("integer", text)
 #define SCHEMA_NS(text)     nullable("number", text)
 
@@ -267,6 +269,7 @@ static json_t *also_known_as(void)
 static json_t *flow(void)
 {
 	json_t *const schema = object("one connection, one incarnation of its addresses and ports");
+	const char *name;
 	must(schema, "id", count("flows are counted from 1, as they are found to begin"));
 	must(schema, "community_id", json_pack("{s:s, s:s}", "type", "string", "pattern", "^1:"));
 	must(schema, "incarnation", count("which connection of these addresses and ports, from 1"));
@@ -282,6 +285,11 @@ static json_t *flow(void)
 	must(schema, "first_time", time_or(NULL, "time of its first packet"));
 	must(schema, "last_time", time_or(NULL, "time of its last packet"));
 	must(schema, "duration", of_type("number", "seconds from the first to the last"));
+#define FIELD(type, member, path, unit, text)                                                      \
+	json_t *const member = parent_of(schema, path, &name);                                     \
+	must(member, name, SCHEMA_##type(text " (" #unit ")"));
+#include "finwait/flowfields.def"
+#undef FIELD
 	must(schema, "transitions",
 		array_of(ref("transition"), "every move of either end, in order"));
 	may(schema, "transitions_omitted", count("moves that there was no room to keep"));

@@ -9,7 +9,7 @@
 struct sink {
 	const struct sink_run *run;
 	struct jsonwriter json;
-	struct endpoint_plan plan;
+	struct flow_plan plan;
 	struct held_findings held; /* they follow the flows */
 	bool flows_are_over;       /* the services have begun */
 };
@@ -29,7 +29,7 @@ static void *document_open(const struct sink_run *run, struct out *out)
 	sink->json = (struct jsonwriter){.out = out};
 	sink->held = (struct held_findings){0};
 	sink->flows_are_over = false;
-	endpoint_plan_init(&sink->plan);
+	flow_plan_init(&sink->plan);
 	struct jsonwriter *const json = &sink->json;
 	jw_open(json, '{');
 	jw_key(json, "schema");

@@ -8,7 +8,7 @@
 struct sink {
 	const struct sink_run *run;
 	struct jsonwriter json;
-	struct endpoint_plan plan;
+	struct flow_plan plan;
 };
 
 static uint32_t wants(const struct sink_run *run)
@@ -26,7 +26,7 @@ static void *lines_open(const struct sink_run *run, struct out *out)
 		return NULL;
 	sink->run = run;
 	sink->json = (struct jsonwriter){.out = out};
-	endpoint_plan_init(&sink->plan);
+	flow_plan_init(&sink->plan);
 	return sink;
 }
 

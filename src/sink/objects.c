@@ -7,23 +7,32 @@
 
 #include <stdio.h>
 
-enum field_type { TYPE_COUNT, TYPE_OPTION, TYPE_NS };
+enum field_type { TYPE_COUNT, TYPE_RARE, TYPE_OPTION, TYPE_FLAG, TYPE_NS };
 
-static const struct {
+/* A row of fields.def or flowfields.def. */
+struct field {
 	const char *path;
 	uint8_t type;
 	uint16_t offset;
-} fields[] = {
+};
+
+static const struct field end_fields[] = {
 #define FIELD(type, member, path, unit, text)                                                      \
 	{path, TYPE_##type, offsetof(struct fw_endpoint, member)},
 #include "finwait/fields.def"
 #undef FIELD
 };
 
-#define FIELD_COUNT (sizeof fields / sizeof fields[0])
+static const struct field flow_fields[] = {
+#define FIELD(type, member, path, unit, text) {path, TYPE_##type, offsetof(struct fw_flow, member)},
+#include "finwait/flowfields.def"
+#undef FIELD
+};
 
-_Static_assert(FIELD_COUNT <= sizeof((struct endpoint_plan *)0)->row / sizeof(struct endpoint_row),
-	"the plan has a row for each field");
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+_Static_assert(COUNT_OF(end_fields) <= FIELD_PLAN_ROWS && COUNT_OF(flow_fields) <= FIELD_PLAN_ROWS,
+	"a plan has a row for each field");
 
 /* Length of the object's name in a dotted path, 0 where there is none. */
 static size_t object_len(const char *path)
@@ -32,12 +41,12 @@ static size_t object_len(const char *path)
 	return dot ? (size_t)(dot - path) : 0;
 }
 
-void endpoint_plan_init(struct endpoint_plan *plan)
+static void plan_fields(struct field_plan *plan, const struct field *fields, size_t count)
 {
 	const char *open = ""; /* path whose object is open */
-	plan->count = FIELD_COUNT;
-	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		struct endpoint_row *const row = &plan->row[i];
+	plan->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct field_row *const row = &plan->row[i];
 		const char *const path = fields[i].path;
 		const size_t was = object_len(open), is = object_len(path);
 		const bool same = was == is && strncmp(open, path, is) == 0;
@@ -54,8 +63,47 @@ void endpoint_plan_init(struct endpoint_plan *plan)
 	strcpy(plan->tail, object_len(open) ? "}" : "");
 }
 
+void flow_plan_init(struct flow_plan *plan)
+{
+	plan_fields(&plan->end, end_fields, COUNT_OF(end_fields));
+	plan_fields(&plan->flow, flow_fields, COUNT_OF(flow_fields));
+}
+
+static void flag(struct jsonwriter *json, int64_t value)
+{
+	const char *const word = value == FW_NONE ? "null" : value ? "true" : "false";
+	jw_comma(json);
+	jw_raw(json, word, strlen(word));
+}
+
+/* All that PLAN tells of OF, after another member. */
+static void measured_members(struct jsonwriter *json, const struct field_plan *plan, const void *of)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct field_row *const row = &plan->row[i];
+		const void *const value = (const char *)of + row->offset;
+		jw_raw(json, row->lead, row->len);
+		json->comma = false;
+		switch ((enum field_type)row->type) {
+		case TYPE_COUNT:
+		case TYPE_RARE:
+			jw_uint(json, *(const uint64_t *)value);
+			break;
+		case TYPE_OPTION:
+			jw_int(json, *(const int64_t *)value);
+			break;
+		case TYPE_FLAG:
+			flag(json, *(const int64_t *)value);
+			break;
+		case TYPE_NS:
+			jw_seconds(json, *(const int64_t *)value);
+		}
+	}
+	jw_raw(json, plan->tail, strlen(plan->tail));
+}
+
 static void endpoint_members(
-	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_endpoint *end)
+	struct jsonwriter *json, const struct field_plan *plan, const struct fw_endpoint *end)
 {
 	jw_key(json, "address");
 	jw_address(json, &end->addr);
@@ -63,19 +111,7 @@ static void endpoint_members(
 	jw_uint(json, end->addr.port);
 	jw_key(json, "state");
 	jw_word(json, fw_state_name(end->state));
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct endpoint_row *const row = &plan->row[i];
-		const void *const value = (const char *)end + row->offset;
-		jw_raw(json, row->lead, row->len);
-		json->comma = false;
-		if (row->type == TYPE_COUNT)
-			jw_uint(json, *(const uint64_t *)value);
-		else if (row->type == TYPE_NS)
-			jw_seconds(json, *(const int64_t *)value);
-		else
-			jw_int(json, *(const int64_t *)value);
-	}
-	jw_raw(json, plan->tail, strlen(plan->tail));
+	measured_members(json, plan, end);
 }
 
 void transition_members(
@@ -184,17 +220,17 @@ static void peers_members(struct jsonwriter *json, const struct fw_flow *flow)
 	jw_close(json, '}');
 }
 
-void flow_members(
-	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_flow *flow)
+void flow_members(struct jsonwriter *json, const struct flow_plan *plan, const struct fw_flow *flow)
 {
 	identity_members(json, flow);
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
 		jw_name(json, words_side(side));
 		jw_open(json, '{');
-		endpoint_members(json, plan, &flow->end[side]);
+		endpoint_members(json, &plan->end, &flow->end[side]);
 		jw_close(json, '}');
 	}
 	life_members(json, flow);
+	measured_members(json, &plan->flow, flow);
 	timeline_members(json, flow);
 	peers_members(json, flow);
 }

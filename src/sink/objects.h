@@ -5,24 +5,30 @@
 #include "sink/jsonwriter.h"
 #include "sink/sink.h"
 
-/* The rows of fields.def, each with all that stands before its value in the object of an
- * endpoint. */
-struct endpoint_plan {
-	struct endpoint_row {
+#define FIELD_PLAN_ROWS 96
+
+/* The rows of a list of fields, each with all that stands before its value. */
+struct field_plan {
+	struct field_row {
 		char lead[60];
 		uint8_t len;
 		uint8_t type;
-		uint16_t offset; /* in struct fw_endpoint */
-	} row[64];
+		uint16_t offset;
+	} row[FIELD_PLAN_ROWS];
 	size_t count;
 	char tail[4];
 };
 
-void endpoint_plan_init(struct endpoint_plan *plan);
+/* Of fields.def and flowfields.def. */
+struct flow_plan {
+	struct field_plan end, flow;
+};
+
+void flow_plan_init(struct flow_plan *plan);
 
 /* Each of these writes members into an object that the caller opens and closes. */
 void flow_members(
-	struct jsonwriter *json, const struct endpoint_plan *plan, const struct fw_flow *flow);
+	struct jsonwriter *json, const struct flow_plan *plan, const struct fw_flow *flow);
 void transition_members(struct jsonwriter *json, const struct fw_flow *flow,
 	const struct fw_transition *transition);
 void segment_members(struct jsonwriter *json, const struct fw_event *event);

@@ -45,6 +45,8 @@ static bool is_of(const json_t *value, const char *type)
 		{"string", JSON_STRING},
 		{"integer", JSON_INTEGER},
 		{"null", JSON_NULL},
+		{"boolean", JSON_TRUE},
+		{"boolean", JSON_FALSE},
 		{"number", JSON_REAL},
 		{"number", JSON_INTEGER},
 	};
