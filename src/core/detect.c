@@ -27,12 +27,32 @@ static bool flags_odd(const struct fw_segment *seg)
 		(seg->ack && !(seg->flags & (FW_ACK | FW_RST)));
 }
 
+static bool options_odd(const struct fw_options *opt)
+{
+	return opt->have & (FW_OPT_MALFORMED | FW_OPT_WSCALE_ABOVE) ||
+		(opt->have & FW_OPT_MSS && opt->mss < LEAST_MSS);
+}
+
+/* Those of SYNs and resets. */
+static uint64_t control_occasions(const struct scene *scene)
+{
+	const unsigned flags = scene->seg->flags;
+	if (flags & FW_RST)
+		return ON_CONTROL | ON_RST;
+	if (!(flags & FW_SYN))
+		return ON_CONTROL;
+	return ON_CONTROL | (flags & FW_ACK ? ON_SYN_ACK : ON_SYN) |
+		(sender(scene)->has & HAS_ISS ? ON_AGAIN : 0);
+}
+
 static uint64_t occasions(const struct scene *scene, bool moved)
 {
-	const unsigned control = scene->seg->flags & (FW_SYN | FW_FIN | FW_RST);
-	return scene->j->facts | (control ? ON_CONTROL : 0) | (control & FW_SYN ? ON_SYN : 0) |
-		(scene->j->usual ? 0 : ON_ODD) | (moved ? ON_MOVE : 0) |
-		(flags_odd(scene->seg) ? ON_FLAGS : 0);
+	const struct fw_segment *seg = scene->seg;
+	const bool heard = receiver(scene)->has & HAS_SEGMENT;
+	return scene->j->facts | (moved ? ON_MOVE : 0) |
+		(scene->j->usual ? 0 : ON_ODD | (heard ? ON_ANSWER : 0)) |
+		(seg->flags & (FW_SYN | FW_FIN | FW_RST) ? control_occasions(scene) : 0) |
+		(flags_odd(seg) ? ON_FLAGS : 0) | (options_odd(&seg->opt) ? ON_OPTIONS : 0);
 }
 
 /* Member by member: most of a finding is room that few use, and most answers are no. */

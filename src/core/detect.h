@@ -14,10 +14,17 @@
 #define ON_ODD     (UINT64_C(1) << 33) /* a segment out of the usual course, see judge.h */
 #define ON_MOVE    (UINT64_C(1) << 34) /* a segment by which an end has moved */
 #define ON_LEAVE   (UINT64_C(1) << 35) /* the flow leaves: asked of each end, with no segment */
-#define ON_SYN     (UINT64_C(1) << 38) /* a segment with SYN */
-#define ON_FLAGS   (UINT64_C(1) << 39) /* a segment whose flags, or fields, no TCP sends */
+#define ON_FLAGS   (UINT64_C(1) << 38) /* a segment whose flags, or fields, no TCP sends */
+#define ON_OPTIONS (UINT64_C(1) << 39) /* a segment whose options are wrong, or strange */
+#define ON_SYN     (UINT64_C(1) << 40) /* a SYN without ACK */
+#define ON_SYN_ACK (UINT64_C(1) << 41) /* a SYN,ACK */
+#define ON_AGAIN   (UINT64_C(1) << 42) /* either, of an end that has sent one */
+#define ON_RST     (UINT64_C(1) << 43) /* a reset */
+#define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, of an end whose peer was heard */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
+
+#define LEAST_MSS 536 /* RFC 9293 3.7.1: what every host takes */
 
 struct scene {
 	const struct fw_analyzer *analyzer;
@@ -54,6 +61,16 @@ void detect_leaving(struct scene *scene, struct found *found);
 static inline int64_t limit(const struct scene *scene, enum fw_threshold threshold)
 {
 	return scene->analyzer->config.threshold[threshold];
+}
+
+static inline bool is_syn(const struct fw_segment *seg)
+{
+	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN;
+}
+
+static inline bool is_syn_ack(const struct fw_segment *seg)
+{
+	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == (FW_SYN | FW_ACK);
 }
 
 /* The end that the scene is about, and its peer. */

@@ -19,16 +19,6 @@ static int64_t waited_for(const struct scene *s, int side)
 	return e->has & HAS_TIMED ? passed(e->timed_at, s->now) : since(e->last_at, s->now);
 }
 
-static bool is_syn(const struct fw_segment *seg)
-{
-	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN;
-}
-
-static bool is_syn_ack(const struct fw_segment *seg)
-{
-	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == (FW_SYN | FW_ACK);
-}
-
 /* A reset that is no deed of the program, but the answer to a segment that no connection takes (RFC
  * 9293 3.10.7.1). */
 static bool is_bare_reset(const struct fw_segment *seg)

@@ -3,18 +3,7 @@
 
 #define CONTROL    (FW_SYN | FW_FIN | FW_RST)
 #define TINY_MSS   88          /* octets: the least that Linux takes (tcp_min_snd_mss and 40) */
-#define LEAST_MSS  536         /* RFC 9293 3.7.1 */
 #define NEXT_PLACE 200000000LL /* ns in which a segment passes a second place of the capture */
-
-static bool is_syn(const struct fw_segment *seg)
-{
-	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == FW_SYN;
-}
-
-static bool is_syn_ack(const struct fw_segment *seg)
-{
-	return (seg->flags & (FW_SYN | FW_ACK | FW_RST)) == (FW_SYN | FW_ACK);
-}
 
 static bool is_first(const struct scene *s)
 {
@@ -119,12 +108,13 @@ static bool detect_options_malformed(const struct scene *s, struct fw_finding *f
 static bool detect_window_scale_above(const struct scene *s, struct fw_finding *f)
 {
 	(void)f;
-	return has_option(s, FW_OPT_WSCALE_ABOVE);
+	return has_option(s, FW_OPT_WSCALE_ABOVE) && s->seg->flags & FW_SYN;
 }
 
 static bool detect_mss_small(const struct scene *s, struct fw_finding *f)
 {
-	if (!has_option(s, FW_OPT_MSS) || s->seg->opt.mss >= LEAST_MSS || s->j->copy)
+	if (!has_option(s, FW_OPT_MSS) || !(s->seg->flags & FW_SYN) ||
+		s->seg->opt.mss >= LEAST_MSS || s->j->copy)
 		return false;
 	finding_give(f, FW_EVIDENCE_mss, s->seg->opt.mss);
 	if (s->seg->opt.mss >= TINY_MSS)
