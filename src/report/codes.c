@@ -85,10 +85,11 @@ size_t codes_near(const char *text, enum fw_code near[CODES_NEAR])
 	return count;
 }
 
+/* In titles a code is NULL. */
 const char *codes_group(enum fw_code code)
 {
 	static const char *const titles[] = {
-		/* NULL for each code */
+	/* NULL for each code */
 #define GROUP(id, title)                                                                      title,
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next) NULL,
 #include "finwait/anomalies.def"

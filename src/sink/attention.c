@@ -140,7 +140,8 @@ static void put_totals(char *text, size_t room, const struct attention_kind *kin
 		"; the worst, flow %llu: ", (unsigned long long)kind->worst);
 }
 
-static void put_flows(struct page *page, const uint64_t *flows, uint64_t count)
+/* The first of FLOWS; TOTAL is 0 where more than COUNT of them are not counted. */
+static void put_flows(struct page *page, const uint64_t *flows, uint64_t count, uint64_t total)
 {
 	char number[WORDS_MAX];
 	page_column(page, TEXT_COLUMN);
@@ -149,7 +150,9 @@ static void put_flows(struct page *page, const uint64_t *flows, uint64_t count)
 	for (uint64_t i = 0; i < count && i < ATTENTION_FLOWS; i++)
 		page_printf(page, "%s %llu", i ? "," : "", (unsigned long long)flows[i]);
 	if (count > ATTENTION_FLOWS)
-		page_printf(page, " ... (%s)", words_count(number, count));
+		page_text(page, " ...");
+	if (count > ATTENTION_FLOWS && total)
+		page_printf(page, " (%s)", words_count(number, total));
 	page_style(page, STYLE_PLAIN);
 	page_line(page);
 }
@@ -164,7 +167,7 @@ static void write_flows(struct page *page, const struct attention_kind *kind)
 	strcat(all, message_of(text, worst));
 	page_wrapped(page, all, TEXT_COLUMN);
 	put_lowered(page, worst);
-	put_flows(page, kind->flows, kind->count);
+	put_flows(page, kind->flows, kind->count, kind->count);
 }
 
 static void write_each(struct page *page, const struct attention_kind *kind)
@@ -176,7 +179,7 @@ static void write_each(struct page *page, const struct attention_kind *kind)
 		page_wrapped(page, message_of(text, &kept->finding), TEXT_COLUMN);
 		put_lowered(page, &kept->finding);
 		if (kept->about.flow_count)
-			put_flows(page, kept->about.flows, kept->about.flow_count);
+			put_flows(page, kept->about.flows, kept->about.flow_count, 0);
 	}
 	if (kind->count > ATTENTION_KEPT) {
 		page_column(page, TEXT_COLUMN);
@@ -209,12 +212,34 @@ static unsigned count_kinds(const struct attention *attention, int severity, boo
 	return count;
 }
 
+/* What many flows show together explains what each shows; then what is seen most often; then the
+ * order of the catalogue. */
+static int compare(const void *a, const void *b)
+{
+	const struct attention_kind *const x = *(struct attention_kind *const *)a,
+					   *const y = *(struct attention_kind *const *)b;
+	const enum fw_code code_x = x->kept[0].finding.code, code_y = y->kept[0].finding.code;
+	const bool flow_x = fw_code_page(code_x)->scope == FW_SCOPE_FLOW;
+	const bool flow_y = fw_code_page(code_y)->scope == FW_SCOPE_FLOW;
+	if (flow_x != flow_y)
+		return flow_x ? 1 : -1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return code_x < code_y ? -1 : 1;
+}
+
 static void write_kinds(
 	const struct attention *attention, struct page *page, int severity, bool of_capture)
 {
+	struct attention_kind *kinds[FW_CODE_COUNT];
+	size_t count = 0;
 	for (int code = 0; code < FW_CODE_COUNT; code++)
 		if (attention->kinds[severity][code] && is_of_capture(code) == of_capture)
-			write_kind(page, attention->kinds[severity][code]);
+			kinds[count++] = attention->kinds[severity][code];
+	if (count)
+		qsort(kinds, count, sizeof *kinds, compare);
+	for (size_t i = 0; i < count; i++)
+		write_kind(page, kinds[i]);
 }
 
 static void put_title(struct page *page, enum page_style style, const char *text)

@@ -126,6 +126,8 @@ static int first_width(const struct column *column, const struct ranking *rankin
 	const int wish = widest(column, ranking), standard = (int)column->width;
 	if (column->kind == CUT)
 		return wish < standard ? wish : standard;
+	if (column->kind == SERVICE && !wish)
+		return 0;
 	return wish > standard ? wish : standard;
 }
 

@@ -126,8 +126,10 @@ explains_nothing() {
 		grep -q "'CLOSE_WAIT'; is it close-wait-stuck" "$dir/err"
 }
 file_like_a_command() {
-	cp "$capture" "$dir/explain" && (cd "$dir" && FINWAIT=$(realpath "$FINWAIT") &&
-		"$FINWAIT" ./explain) | grep -q ' connection'
+	program=$(realpath "$FINWAIT") && cp "$capture" "$dir/explain" && cd "$dir" &&
+		"$program" ./explain | grep -q ' connection'
+	status=$?
+	cd "$OLDPWD" && return $status
 }
 
 # A finding at or above --fail-on makes the status 1; a fault makes it 2 all the same
