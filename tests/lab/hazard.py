@@ -185,13 +185,13 @@ class Path(threading.Thread):
 		self.stage("after", segment, self.deliver)
 
 	def deliver(self, segment):
+		"""The receiver may have answered before send() returns."""
 		self.last = time.monotonic()
+		segment.delivered, segment.fate = time.time_ns(), "delivered"
 		try:
 			self.outs[segment.to].send(segment.data)
 		except OSError:
-			segment.fate = "lost at the host"
-			return
-		segment.delivered, segment.fate = time.time_ns(), "delivered"
+			segment.delivered, segment.fate = None, "lost at the host"
 
 	def receive(self, port):
 		data, extra, _, _ = port.recvmsg(65536, 64)

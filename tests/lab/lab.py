@@ -1,11 +1,11 @@
 """One scenario's hosts, and what its function can do with them."""
 import contextlib
-import os
 import select
 import socket
 import struct
 import time
 
+import departures
 import hazard
 import kernel
 import net
@@ -238,7 +238,7 @@ def record(function, trace, capture):
 		lab.tables.stop()
 		lab.net.relay.stop()
 		lab.net.relay.save(capture)
-		segments = wire.records(lab.net.relay, wire.Kernel(lines, since_epoch()), lab.net)
+		segments = wire.records(lab.net.relay, departures.Trace(lines, since_epoch()), lab.net)
 		why = wire.check(segments, counted)
 		if why:
 			print(f"{function.__name__}: the hosts counted otherwise: {why}")

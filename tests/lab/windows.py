@@ -186,12 +186,3 @@ def half_close_long(lab):
 	while client.recv(1000):
 		pass
 	lab.settle()
-
-
-@scenario("an idle connection with data after 3 s")
-def clean_idle(lab):
-	client, server = lab.connection()
-	exchange(client, server)
-	lab.wait(3)
-	exchange(client, server)
-	close_first(lab, client, server)

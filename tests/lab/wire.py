@@ -5,116 +5,29 @@ Why it left is what the kernel says: the functions that were under way as the ho
 the frame (net:net_dev_start_xmit with a stack trace), the congestion state of its socket, and the
 reason of each reset.
 """
-import bisect
 import collections
-import re
 
-STACK = re.compile(r"\[(?P<cpu>\d+)\] \S+ +(?P<time>\d+\.\d+): (?P<what>\w+|<stack trace>):? ?(?P<rest>.*)")
-DEPARTURE = re.compile(r"dev=(\w+) .* len=(\d+) data_len")
-CONGESTION = re.compile(
-	r"family=(\w+) sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) saddrv6=(\S+) daddrv6=(\S+) "
-	r"cong_state=(\d)")
-RESET = re.compile(r"src=(\S+) dest=(\S+) state=(\w+) reason=(\w+)")
 RECOVERY, LOSS = 3, 4  # tcp_ca_state
-NEAR = 5_000_000  # ns between the record of a reset and the frame
 AT_ONCE = 300_000  # ns from a socket's entering Loss to what its timer sends
 TIMER = "a timer"  # now and then there is no stack, mostly of a timer that found an idle CPU
 # What a function on the stack tells of what is sent again; the first that is there
 CAUSES = (
 	("tcp_simple_retransmit", "path_mtu"), ("tcp_v4_mtu_reduced", "path_mtu"),
 	("tcp_v6_mtu_reduced", "path_mtu"), ("tcp_v4_err", "path_mtu"), ("tcp_v6_err", "path_mtu"),
-	("tcp_send_loss_probe", "tail_loss_probe"), ("tcp_rack_reo_timeout", "reorder_timer"),
-	("tcp_retransmit_timer", "timeout"),
+	("tcp_send_loss_probe", "tail_loss_probe"), ("tcp_retransmit_timer", "timeout"),
 )
+PROBES = (("tcp_keepalive_timer", "keepalive"), ("tcp_probe_timer", "zero_window"),
+	("tcp_send_probe0", "zero_window"))
 RESETTERS = {  # functions on the stack that tell more of a reset than its reason
 	"tcp_disconnect", "__tcp_close", "tcp_v4_send_reset", "tcp_v6_send_reset", "tcp_abort",
 	"tcp_send_active_reset", "tcp_keepalive_timer", "tcp_write_err", "tcp_retransmit_timer",
-	"tcp_rcv_state_process", "tcp_check_req", "tcp_timewait_state_process", "tcp_v4_do_rcv",
-	"inet_csk_listen_stop", "tcp_rcv_synsent_state_process",
+	"tcp_rcv_state_process", "tcp_check_req", "tcp_v4_do_rcv", "tcp_v6_do_rcv",
+	"inet_csk_listen_stop",
 }
-PROBES = (("tcp_keepalive_timer", "keepalive"), ("tcp_probe_timer", "zero_window"),
-	("tcp_send_probe0", "zero_window"))
 
 
-class Departure:
-	"""A frame that a host's interface took."""
-
-	def __init__(self, time, length):
-		self.time, self.length, self.stack = time, length, []
-
-
-class Kernel:
-	"""What was traced of segments. Times in ns of the epoch that begins at EPOCH."""
-
-	def __init__(self, lines, epoch):
-		self.epoch = epoch
-		self.departures = collections.defaultdict(list)  # by interface
-		self.congestion = collections.defaultdict(list)  # by (local, remote): (time, state)
-		self.resets = collections.defaultdict(list)  # by (source, target): [time, reason]
-		self.latest = {}
-		stack = None
-		for line in lines:
-			if line.startswith(" => "):
-				if stack is not None:
-					stack.append(line[4:].strip())
-				continue
-			stack = self.take(STACK.search(line))
-
-	def take(self, match):
-		"""One record; where it heads a stack, the list for it."""
-		if not match:
-			return None
-		time = round(float(match["time"]) * 1e6) * 1000 + self.epoch
-		if match["what"] == "<stack trace>":
-			return self.latest[match["cpu"]].stack if match["cpu"] in self.latest else None
-		take = getattr(self, "take_" + match["what"], None)
-		if take:
-			take(match["cpu"], time, match["rest"])
-		return None
-
-	def take_net_dev_start_xmit(self, cpu, time, rest):
-		interface, length = DEPARTURE.search(rest).groups()
-		self.latest[cpu] = Departure(time, int(length))
-		self.departures[interface].append(self.latest[cpu])
-
-	def take_tcp_cong_state_set(self, _, time, rest):
-		family, sport, dport, s4, d4, s6, d6, state = CONGESTION.search(rest).groups()
-		end = (f"{s4}:{sport}", f"{d4}:{dport}") if family == "AF_INET" else \
-			(f"[{s6}]:{sport}", f"[{d6}]:{dport}")
-		self.congestion[end].append((time, int(state)))
-
-	def take_tcp_send_reset(self, _, time, rest):
-		found = RESET.search(rest)
-		if found:
-			self.resets[(found[1], found[2])].append([time, found[4]])
-
-	def state(self, end, time):
-		"""The congestion state of a socket then, and since when."""
-		known = self.congestion[end]
-		at = bisect.bisect(known, (time, 9))
-		return known[at - 1] if at else (0, 0)
-
-	def reason(self, segment):
-		"""The reason of a reset, each used once."""
-		nobody = "[::]:0" if "[" in segment.source else "0.0.0.0:0"  # by a listener
-		known = self.resets[(segment.source, segment.target)] \
-			or self.resets[(segment.source, nobody)]
-		near = min(known, key=lambda one: abs(one[0] - segment.sent), default=None)
-		if not near or abs(near[0] - segment.sent) > NEAR:
-			return None
-		known.remove(near)
-		return near[1]
-
-	def departure(self, segment, interface):
-		"""The record of this frame: of its length, and the first that was not yet used."""
-		known = self.departures[interface]
-		while known and known[0].time < segment.sent - 100_000_000:
-			known.pop(0)
-		for at, one in enumerate(known[:20]):
-			if one.length == len(segment.data) and one.time < segment.sent + 1_000_000:
-				del known[at]
-				return one
-		return None
+def cause_in(stack, table):
+	return next((word for function, word in table if function in stack), None)
 
 
 class Octets:
@@ -129,6 +42,13 @@ class Octets:
 			met = [r for r in self.ranges if not (r[1] < begin or r[0] > end)]
 			kept.append((min([begin] + [r[0] for r in met]), max([end] + [r[1] for r in met])))
 			self.ranges = sorted(kept)
+
+	def cut(self, at):
+		"""Takes out what begins at AT and is without a gap: [(begin, end)]."""
+		out = [(at, high) for low, high in self.ranges if low <= at < high]
+		self.ranges = [(low, min(high, at) if low < at else high)
+			for low, high in self.ranges if low != at]
+		return out
 
 	def any(self, begin, end):
 		return any(r[0] < end and begin < r[1] for r in self.ranges)
@@ -148,10 +68,15 @@ class Stream:
 	def __init__(self, isn):
 		self.isn, self.next = isn, 0
 		self.sent, self.seen, self.arrived, self.in_syn = Octets(), Octets(), Octets(), Octets()
-		self.sack, self.answered, self.top = False, False, -1
+		self.refused, self.segments = Octets(), []  # what came in vain; what left, in order
+		self.sack, self.answered, self.window = False, False, None
+		self.passed_top = self.arrived_top = -1
+
+	def number(self, seq):
+		return (seq - self.isn + (1 << 31)) % (1 << 32) - (1 << 31)
 
 	def range(self, segment):
-		begin = (segment.seq - self.isn + (1 << 31)) % (1 << 32) - (1 << 31)
+		begin = self.number(segment.seq)
 		return begin, begin + (segment.next - segment.seq) % (1 << 32)
 
 
@@ -172,9 +97,12 @@ def options(segment):
 class Account:
 	"""Goes through all that happened on the path in order of time, and writes down what is true."""
 
-	def __init__(self, kernel, net):
-		self.kernel, self.net = kernel, net
-		self.streams, self.facts = {}, {}
+	def __init__(self, trace, net):
+		self.trace, self.net = trace, net
+		self.streams = {}  # the latest of each pair of places
+		self.of = {}  # the stream of each segment
+		self.again = {}  # of each retransmission, the parts that were sent before
+		self.facts = {}
 
 	def run(self, segments):
 		moments = []
@@ -187,102 +115,123 @@ class Account:
 			if segment.delivered:
 				moments.append((segment.delivered, number, self.arrives, segment))
 		for _, number, step, segment in sorted(moments, key=lambda moment: moment[:2]):
-			step(segment, number)
+			step(segment, number, self.facts[segment], self.stream(segment))
+		for segment in self.again:
+			self.facts[segment]["needless"] = self.needless(segment)
 		return self.facts
 
+	def needless(self, segment):
+		"""All of it came from earlier sendings, be it later."""
+		stream, came = self.of[segment], Octets()
+		for earlier in stream.segments[:stream.segments.index(segment)]:
+			if earlier.delivered and not earlier.corrupt:
+				came.add(*stream.range(earlier))
+		octets = stream.range(segment)
+		return came.all(*octets) and not stream.refused.any(*octets)
+
 	def stream(self, segment):
-		"""Where it belongs; a SYN with another number begins a connection."""
+		"""Where it belongs; a host's SYN with another number begins a connection."""
+		if segment in self.of:
+			return self.of[segment]
 		key = (segment.source, segment.target)
-		stream = getattr(segment, "stream", None) or self.streams.get(key)
-		if not stream or (segment.origin == "host" and "S" in segment.flags
-				and segment.seq != stream.isn and not hasattr(segment, "stream")):
+		stream = self.streams.get(key)
+		begins = segment.origin == "host" and "S" in segment.flags
+		if not stream or begins and segment.seq != stream.isn:
 			stream = self.streams[key] = Stream(segment.seq)
-		segment.stream = stream
+		self.of[segment] = stream
 		return stream
 
-	def leaves(self, segment, _):
-		facts, stream = self.facts[segment], self.stream(segment)
+	def stack(self, segment):
+		"""The functions that sent it; empty where nothing is known."""
+		one = self.trace.departure(segment, self.net.interface[self.net.side(segment.source)])
+		return (one.stack or [TIMER]) if one else []
+
+	def leaves(self, segment, _, facts, stream):
 		begin, end = stream.range(segment)
-		departure = self.kernel.departure(segment, self.net.interface[self.net.side(segment.source)])
-		stack = (departure.stack or [TIMER]) if departure else []
+		stack = self.stack(segment)
 		if "R" in segment.flags:
-			facts["reset"] = self.kernel.reason(segment)
+			facts["reset"] = self.trace.reason(segment)
 			facts["by"] = [word for word in stack if word in RESETTERS]
 			return
-		if "S" in segment.flags:
-			stream.sack = 4 in options(segment)
 		crossed = segment.flags == "SA" and begin == 0 and not stream.answered
-		stream.answered |= "A" in segment.flags
-		if begin == end and begin == stream.next - 1 and segment.flags == "A":
+		if begin == end == stream.next - 1 and segment.flags == "A":
 			facts["probe"] = self.probe(segment, stack)
 		elif stream.sent.any(begin, end) and not crossed:
 			facts["retransmission"] = True
 			facts["kind"] = self.kind(segment, stream, stack)
+			self.again[segment] = stream.sent.within(begin, end)
 			if stream.arrived.all(begin, end):
 				facts["spurious_when_sent"] = True
-			segment.again = stream.sent.within(begin, end)
+				facts["spurious"] = not segment.delivered
 		elif "tcp_send_loss_probe" in stack:
 			facts["kind"] = "tail_loss_probe"
+		self.remember(segment, stream, begin, end)
+
+	def remember(self, segment, stream, begin, end):
 		if "S" in segment.flags:
+			stream.sack = 4 in options(segment)
 			stream.in_syn.add(begin, end)
 		stream.sent.add(begin, end)
+		stream.segments.append(segment)
 		stream.next = max(stream.next, end)
-		if not segment.delivered and facts.get("spurious_when_sent"):
-			facts["spurious"] = True
+		peer = self.streams.get((segment.target, segment.source))
+		if "A" in segment.flags:
+			stream.answered = True
+			if peer:  # what is there and yet not acknowledged was not accepted
+				for part in peer.arrived.cut(peer.number(segment.ack)):
+					peer.refused.add(*part)
 
 	def kind(self, segment, stream, stack):
 		"""What made it leave once more."""
 		if "S" in segment.flags:
 			return "syn_ack" if "A" in segment.flags else "syn"
-		cause = next((word for function, word in CAUSES if function in stack), None)
-		if cause == "path_mtu" or cause == "tail_loss_probe" or cause == "timeout":
-			return cause
 		end = (segment.source, segment.target)
-		since, state = self.kernel.state(end, segment.sent)
-		if stack == [TIMER] and state == LOSS and segment.sent - since < AT_ONCE:
-			return "timeout"
-		if stack == [TIMER] and state not in (LOSS, RECOVERY):
-			return "tail_loss_probe"
+		since, state = self.trace.state(end, segment.sent)
+		if stack == [TIMER]:
+			stack = self.guess(segment.sent - since, state)
+		cause = cause_in(stack, CAUSES)
+		if cause:
+			return cause
 		if stream.in_syn.any(*stream.range(segment)):
 			return "fast_open"
-		if state == LOSS:
-			return "slow_start"
-		peer = self.streams.get(end[::-1])
-		sack = stream.sack and peer is not None and peer.sack
 		if state == RECOVERY:
-			return cause or ("sack" if sack else "fast")
-		return cause or "unknown"
+			peer = self.streams.get(end[::-1])
+			sack = "sack" if stream.sack and peer and peer.sack else "fast"
+			return "reorder_timer" if "tcp_rack_reo_timeout" in stack else sack
+		return "slow_start" if state == LOSS else "unknown"
+
+	@staticmethod
+	def guess(age, state):
+		"""What a timer without a stack did: probes are sent neither in Recovery nor in Loss."""
+		if state == LOSS and age < AT_ONCE:
+			return ["tcp_retransmit_timer"]
+		return [] if state in (LOSS, RECOVERY) else ["tcp_send_loss_probe"]
 
 	def probe(self, segment, stack):
-		word = next((word for function, word in PROBES if function in stack), None)
-		if word:
-			return word
 		peer = self.streams.get((segment.target, segment.source))
-		return "zero_window" if getattr(peer, "window", 1) == 0 else "keepalive"
+		closed = peer is not None and peer.window == 0
+		return cause_in(stack, PROBES) or ("zero_window" if closed else "keepalive")
 
-	def passes(self, segment, number):
-		facts, stream = self.facts[segment], self.stream(segment)
+	def passes(self, segment, number, facts, stream):
 		if segment.origin == "host":
-			if number < stream.top:
+			if number < stream.passed_top:
 				facts["late"] = True
-			stream.top = max(stream.top, number)
-			if not all(stream.seen.all(*part) for part in getattr(segment, "again", ())):
+			stream.passed_top = max(stream.passed_top, number)
+			if not all(stream.seen.all(*part) for part in self.again.get(segment, ())):
 				facts["unseen_original"] = True
-				if not stream.seen.any(stream.range(segment)[0], 1 << 32):
-					facts["unheard_of"] = True
+				facts["unheard_of"] = not stream.seen.any(stream.range(segment)[0], 1 << 32)
 		if segment.origin == "host" or segment.origin.startswith("copy"):
 			stream.seen.add(*stream.range(segment))
 
-	def arrives(self, segment, number):
-		facts, stream = self.facts[segment], self.stream(segment)
+	def arrives(self, segment, number, facts, stream):
 		if segment.origin == "forged" or segment.corrupt:
 			return
-		begin, end = stream.range(segment)
-		if number < getattr(stream, "arrived_top", -1):
+		if number < stream.arrived_top:
 			facts["late_at_receiver"] = True
-		stream.arrived_top = max(getattr(stream, "arrived_top", -1), number)
+		stream.arrived_top = max(stream.arrived_top, number)
 		if "A" in segment.flags:
 			stream.window = int.from_bytes(segment.data[segment.tcp + 14:segment.tcp + 16], "big")
+		begin, end = stream.range(segment)
 		if facts.get("retransmission") and stream.arrived.all(begin, end):
 			facts["spurious"] = True
 		stream.arrived.add(begin, end)
@@ -307,9 +256,9 @@ def record(segment, facts, begin):
 		if value is not None and value is not False or key == "packet"}
 
 
-def records(path, kernel, net):
+def records(path, trace, net):
 	"""Of all segments, in the order in which they came to the path."""
-	facts = Account(kernel, net).run(path.segments)
+	facts = Account(trace, net).run(path.segments)
 	begin = path.segments[0].sent if path.segments else 0
 	return [record(segment, facts[segment], begin) for segment in path.segments]
 
