@@ -507,6 +507,8 @@ static bool take_attribute(struct parser *p, struct scenario_segment *s)
 		s->ttl = (uint8_t)value;
 	} else if (skip(p, "ack")) {
 		return take_ack(p, s);
+	} else if (skip(p, "ce")) {
+		s->marked = true;
 	} else if (skip(p, "lost")) {
 		s->lost = true;
 	} else if (skip(p, "bad_checksum")) {

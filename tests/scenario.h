@@ -37,7 +37,8 @@ struct scenario_segment {
 	uint8_t ttl;
 	uint8_t option_len;
 	uint8_t options[SCENARIO_OPTIONS];
-	bool lost; /* sent, but not in the capture */
+	bool lost;   /* sent, but not in the capture */
+	bool marked; /* congestion experienced (RFC 3168 5) */
 	bool bad_checksum;
 	bool offloaded; /* its checksum is left to a network card: that of the pseudo-header */
 	uint32_t cut;   /* bytes of its frame that are in the capture; 0: all */

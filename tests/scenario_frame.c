@@ -4,6 +4,7 @@
 #include "scenario.h"
 
 enum { ETHERNET = 14, IPV4 = 20, IPV6 = 40, TCP = 20, ICMP = 8 };
+enum { CE = 3 };
 enum { PROTO_ICMP = 1, PROTO_TCP = 6, PROTO_ICMPV6 = 58 };
 
 static const uint8_t v4_mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
@@ -64,7 +65,7 @@ static uint8_t *put_ipv4(uint8_t *p, const struct scenario_segment *s, const uin
 {
 	uint8_t *const header = p;
 
-	p = put16(p, 0x4500);
+	p = put16(p, 0x4500 | (s->marked ? CE : 0));
 	p = put16(p, (unsigned)(IPV4 + len));
 	p = put16(p, s->ip_id);
 	p = put16(p, 0x4000);
@@ -80,7 +81,7 @@ static uint8_t *put_ipv4(uint8_t *p, const struct scenario_segment *s, const uin
 static uint8_t *put_ipv6(uint8_t *p, const struct scenario_segment *s, const uint8_t *src,
 	const uint8_t *dst, unsigned protocol, size_t len)
 {
-	p = put32(p, 6u << 28);
+	p = put32(p, 6u << 28 | (s->marked ? CE << 20 : 0));
 	p = put16(p, (unsigned)len);
 	p = put8(p, protocol);
 	p = put8(p, s->ttl);

@@ -3,6 +3,7 @@
 
 #define CONTROL    (FW_SYN | FW_FIN | FW_RST)
 #define TINY_MSS   88          /* octets: the least that Linux takes (tcp_min_snd_mss and 40) */
+#define MARKS_MIN  3           /* so many marked packets are not all lost behind the capture */
 #define NEXT_PLACE 200000000LL /* ns in which a segment passes a second place of the capture */
 
 static bool is_first(const struct scene *s)
@@ -218,6 +219,28 @@ static bool detect_ecn_reflected(const struct scene *s, struct fw_finding *f)
 	return answers_syn(s) &&
 		((offers & OFFERS_ACCECN && answer == (FW_AE | FW_CWR | FW_ECE)) ||
 			(offers & OFFERS_ECN && answer == (FW_CWR | FW_ECE)));
+}
+
+/* Packets of the end that the network has marked. */
+static uint32_t marked(const struct scene *s)
+{
+	const struct trouble *trouble = flow_trouble(s->flow, s->side);
+	return trouble ? trouble->ecn_ce : 0;
+}
+
+static bool detect_ecn_marked(const struct scene *s, struct fw_finding *f)
+{
+	finding_give(f, FW_EVIDENCE_times, marked(s));
+	return marked(s);
+}
+
+static bool detect_ecn_not_echoed(const struct scene *s, struct fw_finding *f)
+{
+	const struct trouble *peer = flow_trouble(s->flow, !s->side);
+	const uint32_t both = flow_offers(s->flow, 0) & flow_offers(s->flow, 1);
+	finding_give(f, FW_EVIDENCE_times, marked(s));
+	return marked(s) >= MARKS_MIN && both & OFFERS_ECN && !peer->ecn_ece &&
+		receiver(s)->has & HAS_ACK && receiver(s)->ack == sender(s)->nxt;
 }
 
 static bool detect_mptcp_negotiated(const struct scene *s, struct fw_finding *f)
