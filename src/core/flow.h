@@ -104,6 +104,8 @@ struct trouble {
 	uint32_t challenged; /* what that acknowledges */
 	uint32_t strangers;  /* such SYNs */
 	uint32_t icmp_mtu;   /* of the last ICMP error that quotes the end */
+	struct recovery *recovery; /* see recovery.h; NULL while there was no sign of a loss */
+	uint32_t asked;      /* its last probe, a fact, until the peer has spoken */
 	uint64_t icmp_packet;
 	uint16_t icmp_count;
 	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */
@@ -177,7 +179,11 @@ struct flow {
 	uint64_t id;
 	uint64_t first_packet;
 	fw_time first;
-	fw_time deadline; /* of the 2 MSL timer */
+	union {
+		fw_time deadline; /* FLOW_TIMER: of the 2 MSL timer */
+		uint32_t ids[2];  /* else: bit i tells that identification ip_id - i was seen,
+				     if bit 0 is set */
+	};
 	uint32_t timer_prev, timer_next;
 	uint32_t timeline; /* the last block of its transitions, 0 if none */
 	uint32_t findings; /* the last one's record; 0 if none */
@@ -212,7 +218,8 @@ static inline uint32_t flow_offers(const struct flow *flow, int side)
 }
 
 /* An IP identification that counts moves by less from one segment to the next. */
-#define ID_STEP 256
+#define ID_STEP   256
+#define ID_WINDOW 32 /* identifications before the latest of which it is known which were seen */
 
 static inline uint32_t ticks(fw_time time)
 {

@@ -36,6 +36,18 @@ static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 	return step <= 0 && step > -ID_STEP;
 }
 
+/* Was the identification of SEG seen before? Where that is not known, GUESS. */
+static bool id_was_seen(
+	const struct flow *flow, int side, const struct fw_segment *seg, bool guess)
+{
+	const struct end *snd = &flow->end[side];
+	const uint16_t back = (uint16_t)(snd->ip_id - seg->ip_id);
+	if (!(snd->has & HAS_IP_ID) || !seg->ip_id || back >= ID_WINDOW ||
+		flow->has & FLOW_TIMER || !(flow->ids[side] & 1))
+		return guess;
+	return flow->ids[side] >> back & 1;
+}
+
 static bool is_probe(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
 {
 	if (seg->flags & (FW_SYN | FW_FIN | FW_RST) || !(seg->flags & FW_ACK) ||
@@ -89,7 +101,8 @@ static void judge_old(
 {
 	const struct end *snd = &flow->end[side];
 	const bool earlier = sent_earlier(snd, seg);
-	if (j->fresh && earlier) {
+	const bool seen = !j->fresh && (seg->flags & FW_SYN || id_was_seen(flow, side, seg, true));
+	if (earlier && !seen) {
 		j->facts |= FW_FACT_out_of_order;
 	} else if (earlier && (seg->flags & (FW_SYN | FW_ACK)) != (FW_SYN | FW_ACK)) {
 		j->facts |= FW_FACT_duplicate_network;
@@ -118,9 +131,10 @@ static void judge_place(
 							    seg->seq, j->after)
 						  : 0);
 		judge_old(flow, side, seg, j);
-	} else if (j->len == 0) {
-		j->old = sent_earlier(snd, seg);
-		j->facts |= j->old ? FW_FACT_out_of_order : 0;
+	} else if (j->len == 0 && sent_earlier(snd, seg)) {
+		j->old = true;
+		j->copy = id_was_seen(flow, side, seg, false);
+		j->facts |= j->copy ? whose_copy(flow, side, seg) : FW_FACT_out_of_order;
 	}
 }
 

@@ -38,6 +38,12 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 
 #define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
+/* Facts that change nothing in how a segment is counted. */
+#define REMARKS                                                                                    \
+	(FW_FACT_duplicate_ack | FW_FACT_dsack | FW_FACT_reveals_spurious |                        \
+		FW_FACT_window_update | FW_FACT_window_full | FW_FACT_keepalive_ack |              \
+		FW_FACT_zero_window_probe_ack)
+
 /* Does SEG reset what crossed its sender's data and FIN, with <SEQ=SEG.ACK>? The peer drops it as
  * it lies before RCV.NXT; but if it is just one before, as the FIN was, implementations take it. */
 bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg);

@@ -5,6 +5,7 @@
 
 #include "doubt.h"
 #include "opening.h"
+#include "recovery.h"
 
 /* The two ECN bits of the IP header (RFC 3168 5). */
 enum { ECT_1 = 1, ECT_0 = 2, CE = 3 };
@@ -27,6 +28,7 @@ void measure_free(struct flow *flow)
 {
 	for (int side = 0; flow->trouble && side < 2; side++)
 		free(flow->trouble[side].wide);
+	recovery_free(flow);
 	free(flow->trouble);
 }
 
@@ -336,7 +338,7 @@ static void time_it(struct end *snd, const struct fw_segment *seg, const struct 
 		else
 			snd->has &= ~(uint32_t)HAS_TIMED; /* Karn: which would be acknowledged? */
 	}
-	if (snd->has & HAS_TIMED || j->facts || j->fresh != j->len)
+	if (snd->has & HAS_TIMED || j->facts & ~(uint32_t)REMARKS || j->fresh != j->len)
 		return;
 	snd->timed = j->after;
 	snd->timed_at = seg->time;
@@ -580,6 +582,14 @@ static void offer(struct flow *flow, int side, const struct fw_segment *seg)
 	snd->window = seg->window;
 }
 
+/* Which identifications of the end were seen, from that of SEG, its latest, down. */
+static void note_id(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const uint16_t step = (uint16_t)(seg->ip_id - flow->end[side].ip_id);
+	if (!(flow->has & FLOW_TIMER))
+		flow->ids[side] = step < ID_WINDOW ? flow->ids[side] << step | 1 : 1;
+}
+
 /* What tells later whether a segment was sent earlier than this one. */
 static void order(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
@@ -602,6 +612,14 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 		snd->has |= HAS_IP_ID;
 	else
 		snd->has &= ~(uint32_t)HAS_IP_ID;
+}
+
+/* One that was overtaken is not to be seen again either. */
+static void note_late(struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const uint16_t back = (uint16_t)(flow->end[side].ip_id - seg->ip_id);
+	if (seg->ip_id && back < ID_WINDOW && !(flow->has & FLOW_TIMER))
+		flow->ids[side] |= 1u << back;
 }
 
 static void reset(struct flow *flow, int side, fw_time time, const struct judgement *j)
@@ -654,10 +672,13 @@ static bool accept(
 		return false;
 	if (!j->ack_own && challenges_syn(flow, side, seg) && !opening_challenged(flow, !side, seg))
 		return false;
-	if (!j->old) {
-		offer(flow, side, seg);
-		order(snd, seg, j);
+	if (j->old) {
+		note_late(flow, side, seg);
+		return true;
 	}
+	offer(flow, side, seg);
+	note_id(flow, side, seg);
+	order(snd, seg, j);
 	return true;
 }
 
@@ -673,6 +694,7 @@ static bool accept_usual(
 		send(flow, side);
 	}
 	offer(flow, side, seg);
+	note_id(flow, side, seg);
 	order(snd, seg, j);
 	return acknowledge(flow, side, seg, j);
 }
@@ -687,7 +709,7 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 		flow->last = seg->time;
 	if (j->usual && !j->corrupt)
 		return accept_usual(flow, side, seg, j);
-	if (j->facts && !count_facts(flow, side, seg, j))
+	if (j->facts & ~(uint32_t)REMARKS && !count_facts(flow, side, seg, j))
 		return false;
 	if (j->copy)
 		return true;

@@ -80,8 +80,7 @@ bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct f
 		.ttl = seg->ttl,
 		.is = (uint8_t)(is | (seg->flags & FW_SYN ? SENT_SYN : 0) |
 			(seg->flags & FW_FIN ? SENT_FIN : 0) |
-			(seg->opt.have & FW_OPT_TIMESTAMPS ? SENT_TS : 0) |
-			(whole ? SENT_SUM : 0)),
+			(seg->opt.have & FW_OPT_TIMESTAMPS ? SENT_TS : 0) | (whole ? SENT_SUM : 0)),
 	};
 	flow->sent[side] = log->total;
 	return true;

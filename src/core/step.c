@@ -8,6 +8,8 @@
 #include "findings.h"
 #include "measure.h"
 #include "opening.h"
+#include "recovery.h"
+#include "resend.h"
 #include "stimuli.h"
 #include "zeek.h"
 
@@ -75,11 +77,14 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 	};
 	if (!quiet || j.facts)
 		check_sum(&flow->end[side], seg, &j);
+	if (!j.usual || resend_expects(flow, side, seg))
+		resend_judge(a, flow, side, seg, &j);
 	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
 	look(a, flow, &scene, found);
 	zeek_history(flow, side, seg, &j);
 	const uint32_t place = place_of(&flow->end[side], seg, &j);
-	if (!measure(flow, side, seg, &j) ||
+	if (((j.facts || flow->trouble) && !recovery_take(flow, side, seg, &j)) ||
+		!measure(flow, side, seg, &j) ||
 		(takes_place(&j) && !sent_add(a, flow, side, seg, place)))
 		a->failed = true;
 	return j.facts;

@@ -6,6 +6,7 @@ void timer_stop(struct fw_analyzer *a, struct flow *flow)
 	if (!(flow->has & FLOW_TIMER))
 		return;
 	flow->has &= ~(uint32_t)FLOW_TIMER;
+	flow->ids[0] = flow->ids[1] = 0;
 	if (flow->timer_prev)
 		flow_at(a, flow->timer_prev)->timer_next = flow->timer_next;
 	else

@@ -1,0 +1,314 @@
+/* Sequence numbers that were told by SACK, and what else an end knows of its losses. */
+#include "recovery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "doubt.h"
+#include "measure.h"
+
+static struct recovery *make(struct flow *flow, int side)
+{
+	struct trouble *trouble = measure_trouble(flow, side);
+	if (!trouble || trouble->recovery)
+		return trouble ? trouble->recovery : NULL;
+	trouble->recovery = calloc(1, sizeof *trouble->recovery);
+	if (trouble->recovery)
+		trouble->recovery->told.una = flow->end[!side].ack;
+	return trouble->recovery;
+}
+
+void recovery_free(struct flow *flow)
+{
+	if (!flow->trouble)
+		return;
+	free(flow->trouble[0].recovery);
+	free(flow->trouble[1].recovery);
+}
+
+uint32_t recovery_sacked_to(const struct flow *flow, int side)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	return r && r->ranges ? r->sacked[r->ranges - 1].right : flow->end[!side].ack;
+}
+
+bool recovery_has(const struct recovery *recovery, uint32_t left, uint32_t right)
+{
+	for (int i = 0; recovery && i < recovery->ranges; i++)
+		if (!seq_before(left, recovery->sacked[i].left) &&
+			!seq_after(right, recovery->sacked[i].right))
+			return true;
+	return false;
+}
+
+/* Blocks that can be meant: of what the peer has sent and SEG does not acknowledge. */
+static bool is_block(const struct flow *flow, int side, const struct fw_segment *seg, int i)
+{
+	const uint32_t left = seg->opt.sack[i].left, right = seg->opt.sack[i].right;
+	const uint32_t nxt = flow->end[!side].nxt;
+	return seq_after(right, left) && !seq_after(right, nxt) && seq_after(left, seg->ack) &&
+		nxt - seg->ack >= right - seg->ack;
+}
+
+bool recovery_is_dsack(const struct fw_segment *seg)
+{
+	if (!(seg->opt.have & FW_OPT_SACK) || !seg->opt.sack_count)
+		return false;
+	const uint32_t left = seg->opt.sack[0].left, right = seg->opt.sack[0].right;
+	if (!seq_after(right, left))
+		return false;
+	if (!seq_after(right, seg->ack))
+		return true;
+	return seg->opt.sack_count > 1 && !seq_before(left, seg->opt.sack[1].left) &&
+		!seq_after(right, seg->opt.sack[1].right);
+}
+
+bool recovery_has_news(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct recovery *r = recovery_of(flow, !side);
+	if (!(seg->opt.have & FW_OPT_SACK))
+		return false;
+	for (int i = recovery_is_dsack(seg); i < seg->opt.sack_count; i++)
+		if (is_block(flow, side, seg, i) &&
+			!recovery_has(r, seg->opt.sack[i].left, seg->opt.sack[i].right))
+			return true;
+	return false;
+}
+
+static void drop(struct recovery *r, int i)
+{
+	memmove(&r->sacked[i], &r->sacked[i + 1],
+		(size_t)(r->ranges - i - 1) * sizeof r->sacked[0]);
+	r->ranges--;
+}
+
+/* Takes in what touches it; without room the lowest is forgotten. */
+static void add(struct recovery *r, uint32_t left, uint32_t right)
+{
+	int i = 0;
+	while (i < r->ranges && seq_before(r->sacked[i].right, left))
+		i++;
+	while (i < r->ranges && !seq_after(r->sacked[i].left, right)) {
+		left = seq_before(r->sacked[i].left, left) ? r->sacked[i].left : left;
+		right = seq_after(r->sacked[i].right, right) ? r->sacked[i].right : right;
+		drop(r, i);
+	}
+	if (r->ranges == RECOVERY_RANGES) {
+		drop(r, 0);
+		i -= i > 0;
+	}
+	memmove(&r->sacked[i + 1], &r->sacked[i], (size_t)(r->ranges - i) * sizeof r->sacked[0]);
+	r->sacked[i] = (struct range){left, right};
+	r->ranges++;
+}
+
+static void forget_below(struct recovery *r, uint32_t ack)
+{
+	while (r->ranges && !seq_after(r->sacked[0].right, ack))
+		drop(r, 0);
+	if (r->ranges && seq_before(r->sacked[0].left, ack))
+		r->sacked[0].left = ack;
+}
+
+/* Nothing is there and back in less than half of the shortest time so far. */
+static int64_t soonest(const struct flow *flow, int side)
+{
+	const struct tally *t = &flow->tally[side];
+	return t->rtt_samples ? (int64_t)t->rtt_min * RTT_UNIT / 2 : 0;
+}
+
+/* Is RESEND acknowledged, or told of by SACK, for the first time by SEG of end SIDE? */
+static bool covers(const struct flow *flow, int side, const struct fw_segment *seg,
+	const struct judgement *j, const struct resend *resend)
+{
+	if (j->ack_fresh && !seq_before(seg->ack, resend->right) &&
+		seq_before(flow->end[side].ack, resend->right))
+		return true;
+	if (!(seg->opt.have & FW_OPT_SACK) ||
+		recovery_has(recovery_of(flow, !side), resend->left, resend->right))
+		return false;
+	for (int i = recovery_is_dsack(seg); i < seg->opt.sack_count; i++)
+		if (is_block(flow, side, seg, i) &&
+			!seq_after(seg->opt.sack[i].left, resend->left) &&
+			!seq_before(seg->opt.sack[i].right, resend->right))
+			return true;
+	return false;
+}
+
+/* RFC 3522: what filled the gap was sent before the resend, as the echoed time stamp tells. Only
+ * of the octet that was due next (RFC 7323 4.3). */
+static bool echoes_original(const struct flow *flow, int side, const struct fw_segment *seg,
+	const struct resend *resend)
+{
+	return resend->facts & FW_FACT_retransmission && seg->opt.have & FW_OPT_TIMESTAMPS &&
+		resend->tsval && seq_before(seg->opt.tsecr, resend->tsval) &&
+		seq_in(flow->end[side].ack, resend->left, resend->right) &&
+		!seq_before(seg->ack, resend->right);
+}
+
+static bool is_told_twice(const struct fw_segment *seg, const struct resend *resend)
+{
+	return seq_before(seg->opt.sack[0].left, resend->right) &&
+		seq_before(resend->left, seg->opt.sack[0].right);
+}
+
+static struct resend *exposed(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct recovery *r = recovery_of(flow, !side);
+	if (!r || !r->resends || !j->ack_own || j->copy)
+		return NULL;
+	const bool dsack = recovery_is_dsack(seg);
+	const uint32_t count = r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS;
+	for (uint32_t i = 0; i < count; i++) {
+		struct resend *resend = &r->resend[(r->resends - 1 - i) % RECOVERY_RESENDS];
+		if (resend->facts & RESEND_NEEDLESS)
+			continue;
+		const bool soon = seg->time - resend->time < soonest(flow, !side);
+		if (dsack && !soon && is_told_twice(seg, resend))
+			return resend;
+		if (covers(flow, side, seg, j, resend) &&
+			(soon || echoes_original(flow, side, seg, resend)))
+			return resend;
+	}
+	return NULL;
+}
+
+const struct resend *recovery_exposed(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	return exposed(flow, side, seg, j);
+}
+
+static void count_kind(struct recovery *r, uint32_t facts)
+{
+	r->probe_total += !!(facts & FW_FACT_tail_loss_probe);
+	r->timeout_total += !!(facts & FW_FACT_retransmission_timeout);
+	r->fast_total += !!(facts & FW_FACT_retransmission_fast);
+	r->sack_resend_total += !!(facts & FW_FACT_retransmission_sack);
+	r->needless_total += !!(facts & FW_FACT_retransmission_spurious);
+}
+
+static void take_kind(
+	struct recovery *r, const struct end *snd, const struct fw_segment *seg, uint32_t kind)
+{
+	const bool begins = r->told.phase == RECOVERY_NONE;
+	if (kind & FW_FACT_tail_loss_probe) {
+		r->probed = true;
+	} else if (kind & FW_FACT_retransmission_timeout) {
+		const bool first = !seq_after(seg->seq, r->told.una);
+		r->timeouts += first || r->told.phase != RECOVERY_TIMEOUT;
+		r->point = first || begins ? snd->nxt : r->point;
+		r->told.phase = RECOVERY_TIMEOUT;
+	} else if (kind && begins) {
+		r->point = snd->nxt;
+		r->told.phase = RECOVERY_FAST;
+	}
+}
+
+/* SEG is sent again. */
+static bool take_resend(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct recovery *r = make(flow, side);
+	if (!r)
+		return false;
+	const uint32_t known = j->facts & FW_FACT_retransmission_spurious ? RESEND_NEEDLESS : 0;
+	r->resend[r->resends++ % RECOVERY_RESENDS] = (struct resend){
+		.left = seg->seq,
+		.right = j->after,
+		.packet = seg->number,
+		.time = seg->time,
+		.tsval = seg->opt.have & FW_OPT_TIMESTAMPS ? seg->opt.tsval : 0,
+		.facts = (j->facts & ~RESEND_NEEDLESS) | known,
+	};
+	count_kind(r, j->facts);
+	take_kind(r, &flow->end[side], seg, j->facts & RESEND_KINDS);
+	return true;
+}
+
+/* SEG acknowledges more. What the sender knew before is kept while it may not know of that yet. A
+ * Reno sender stays where it is until more than the point is acknowledged (RFC 6582 4). */
+static void advance(struct recovery *r, const struct fw_segment *seg, int64_t window)
+{
+	if (!r->advance_at || seg->time - r->advance_at >= window)
+		r->before = r->told;
+	r->advance_at = seg->time;
+	r->told.una = seg->ack;
+	r->told.dup_acks = r->timeouts = 0;
+	r->probed = false;
+	forget_below(r, seg->ack);
+	r->told.sack = r->ranges;
+	if (r->told.phase == RECOVERY_NONE)
+		return;
+	r->told.news_at = seg->time;
+	if (seq_after(seg->ack, r->point) || (r->sacks && seg->ack == r->point))
+		r->told.phase = RECOVERY_NONE;
+}
+
+static void take_blocks(
+	struct recovery *r, const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	for (int i = recovery_is_dsack(seg); i < seg->opt.sack_count; i++)
+		if (is_block(flow, side, seg, i))
+			add(r, seg->opt.sack[i].left, seg->opt.sack[i].right);
+	r->told.sack = r->sacks = true;
+}
+
+static void take_duplicate(struct recovery *r)
+{
+	r->told.dup_acks++;
+	r->dup_ack_total++;
+	r->triple_total += r->told.dup_acks == 3;
+}
+
+/* SEG tells its receiver what has arrived. */
+static bool take_news(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const uint32_t signs = FW_FACT_duplicate_ack | FW_FACT_dsack;
+	const bool news = recovery_has_news(flow, side, seg);
+	struct recovery *r = recovery_of(flow, !side);
+	if (!r && !(j->facts & signs) && !news)
+		return true;
+	if (!r && !(r = make(flow, !side)))
+		return false;
+	struct resend *needless = exposed(flow, side, seg, j);
+	if (needless) {
+		needless->facts |= RESEND_NEEDLESS;
+		r->needless_total++;
+	}
+	r->sack_total += !!(seg->opt.have & FW_OPT_SACK);
+	r->dsack_total += !!(j->facts & FW_FACT_dsack);
+	if (j->ack_fresh)
+		advance(r, seg, doubt_window(flow, !side));
+	if (news)
+		take_blocks(r, flow, side, seg);
+	if (j->facts & FW_FACT_duplicate_ack)
+		take_duplicate(r);
+	if (news || j->facts & FW_FACT_duplicate_ack)
+		r->told.news_at = seg->time;
+	return true;
+}
+
+bool recovery_crossed(const struct flow *flow, int side, fw_time time)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	return r->advance_at && time - r->advance_at < doubt_window(flow, side);
+}
+
+bool recovery_take(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	if (j->copy || j->corrupt || !j->own)
+		return true;
+	if (j->facts & PROBES && !measure_trouble(flow, side))
+		return false;
+	if (flow->trouble) {
+		flow->trouble[side].asked = j->facts & PROBES;
+		flow->trouble[!side].asked = 0;
+	}
+	if (j->ack_own && !(seg->flags & FW_RST) && !take_news(flow, side, seg, j))
+		return false;
+	return !(j->facts & FW_FACT_retransmission) || take_resend(flow, side, seg, j);
+}

@@ -1,0 +1,23 @@
+/* Why an end has sent something again, and what its peer's acknowledgments say of that. */
+#ifndef RESEND_H
+#define RESEND_H
+
+#include "analyzer.h"
+
+/* Adds to J, what is judged of SEG already, the kind of a resend and that of an acknowledgment. */
+void resend_judge(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, struct judgement *j);
+
+/* Is there anything to add where all is usual? */
+static inline bool resend_expects(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	return flow->trouble || seg->opt.have & FW_OPT_SACK ||
+		(seg->payload_len && seg->seq + seg->payload_len == flow->end[!side].edge);
+}
+
+/* How long after news of a loss has passed the tap the end that it is for may still answer it, and
+ * a whole round trip, ns; 0 if that was not measured. */
+int64_t resend_reach(const struct flow *flow, int side);
+int64_t resend_round_trip(const struct flow *flow);
+
+#endif
