@@ -150,7 +150,8 @@ static bool detect_timestamps_stopped(const struct scene *s, struct fw_finding *
 	(void)f;
 	return !(s->seg->opt.have & (FW_OPT_TIMESTAMPS | FW_OPT_CUT | FW_OPT_MALFORMED)) &&
 		!(s->seg->flags & (FW_SYN | FW_RST)) && s->seg->flags & FW_ACK && s->j->own &&
-		!s->j->copy && both_offered(s, OFFERS_TIMESTAMPS);
+		s->j->len && !s->j->copy && !(s->j->facts & PROBES) &&
+		both_offered(s, OFFERS_TIMESTAMPS);
 }
 
 /* The SYN that was seen a moment before, at another place: no TCP sends one again so soon, nor

@@ -70,7 +70,10 @@ static void values_are_in_host_order(void **state)
 	(void)state;
 	assert_int_equal(segment.opt.mss, 1460);
 	assert_int_equal(segment.opt.wscale, 7);
+	segment = decode_options("03030e00", 0);
+	assert_int_equal(segment.opt.have, FW_OPT_WSCALE);
 	segment = decode_options("03030f00", 0);
+	assert_int_equal(segment.opt.have, FW_OPT_WSCALE | FW_OPT_WSCALE_ABOVE);
 	assert_int_equal(segment.opt.wscale, 14);
 	segment = decode_options("0101080a0102030405060708", 0);
 	assert_int_equal(segment.opt.tsval, 0x01020304);
