@@ -103,6 +103,14 @@ struct trouble {
 	uint64_t challenge; /* packet by which the peer told a SYN of it that it has a connection */
 	uint32_t challenged; /* what that acknowledges */
 	uint32_t strangers;  /* such SYNs */
+	uint32_t silent_since; /* when the peer was heard last before the repeats, in ticks */
+	uint32_t repeats_at;   /* ticks of the first of them */
+	uint32_t repeated_at;  /* ticks of the last */
+	uint32_t repeats;      /* segments sent again, and probes, since then */
+	uint32_t alert;        /* octets of its last segment, if that is a TLS alert alone */
+	uint32_t rst_at;       /* ticks when its last reset passed */
+	uint64_t rst_packet;   /* that reset; 0 if none */
+	bool rst_deed;         /* it was one of its own, not an answer */
 	uint32_t icmp_mtu;   /* of the last ICMP error that quotes the end */
 	struct recovery *recovery; /* see recovery.h; NULL while there was no sign of a loss */
 	uint32_t asked;      /* its last probe, a fact, until the peer has spoken */
@@ -132,6 +140,7 @@ enum flow_has {
 	FLOW_GUESSED_FINS = 3 << 5, /* either of the next */
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 
+	FLOW_DATA_LAST = 1 << 24, /* end 1 sent data last, not end 0 */
 };
 
 /* The bit of has from which on a set of enum offers of each end stands. */
@@ -233,6 +242,12 @@ static inline int64_t since(uint32_t then, fw_time now)
 	const uint32_t hour = (uint32_t)(3600000000000 >> TICK_BITS), passed = ticks(now) - then;
 	const int64_t moved = passed > UINT32_MAX - hour ? (int32_t)passed : (int64_t)passed;
 	return moved * (1 << TICK_BITS);
+}
+
+/* Which of end[] sent data last? */
+static inline int flow_data_by(const struct flow *flow)
+{
+	return !!(flow->has & FLOW_DATA_LAST);
 }
 
 /* Has it nothing left to do but to wait? */

@@ -329,6 +329,7 @@ static bool is_usual(const struct end *snd, const struct end *rcv, const struct 
 	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_RESERVED)) == FW_ACK &&
 		!(seg->opt.have & FW_OPT_MALFORMED) && seg->seq == snd->nxt && seg->window &&
 		rcv->window && (snd->has & rcv->has & both) == both &&
+		!((snd->has | rcv->has) & HAS_FIN) &&
 		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
 		(seg->payload_len || seg->ack != snd->ack);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "doubt.h"
+#include "ending.h"
 #include "opening.h"
 #include "recovery.h"
 
@@ -362,8 +363,10 @@ static bool stream(
 	struct end *snd = &flow->end[side];
 	const int32_t ahead = snd->has & HAS_SEGMENT ? seq_diff(seg->seq, snd->nxt) : 0;
 	time_it(snd, seg, j);
-	if (j->fresh && seg->payload_len)
+	if (j->fresh && seg->payload_len) {
 		snd->has |= HAS_DATA;
+		ending_data(flow, side);
+	}
 	if (ahead > 0 && !add_hole(flow, side, snd->nxt, seg->seq))
 		return false;
 	if (ahead < 0 && flow_trouble(flow, side))
@@ -690,6 +693,7 @@ static bool accept_usual(
 	if (j->len) {
 		time_it(snd, seg, j);
 		snd->has |= HAS_DATA;
+		ending_data(flow, side);
 		snd->nxt = j->after;
 		send(flow, side);
 	}
@@ -710,6 +714,8 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 	if (j->usual && !j->corrupt)
 		return accept_usual(flow, side, seg, j);
 	if (j->facts & ~(uint32_t)REMARKS && !count_facts(flow, side, seg, j))
+		return false;
+	if (!ending_note(flow, side, seg, j))
 		return false;
 	if (j->copy)
 		return true;
