@@ -76,13 +76,14 @@ class Trace:
 	def reason(self, segment):
 		"""The reason of a reset, each used once."""
 		nobody = "[::]:0" if "[" in segment.source else "0.0.0.0:0"  # by a listener
-		known = self.resets[(segment.source, segment.target)] \
-			or self.resets[(segment.source, nobody)]
-		near = min(known, key=lambda one: abs(one[0] - segment.sent), default=None)
-		if not near or abs(near[0] - segment.sent) > NEAR:
+		found = [(abs(time - segment.sent), time, target)
+			for target in (segment.target, nobody)
+			for time, _ in self.resets[(segment.source, target)]]
+		if not found or min(found)[0] > NEAR:
 			return None
-		known.remove(near)
-		return near[1]
+		_, time, target = min(found)
+		known = self.resets[(segment.source, target)]
+		return known.pop([at for at, _ in known].index(time))[1]
 
 	def departure(self, segment, interface):
 		"""The record of this frame: of its length, and the first that was not yet used."""
