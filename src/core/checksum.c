@@ -3,17 +3,24 @@
 #include "core/bytes.h"
 
 /* The sum of 16-bit words is the same, bytes swapped, in either byte order (RFC 1071 1.B), and
- * may be taken 32 bits at a time. A segment is too short to overflow 64. */
+ * may be taken 32 bits at a time, in four sums that do not wait for each other. A segment is too
+ * short to overflow 64. */
 static uint64_t sum(const uint8_t *p, size_t len)
 {
 	uint8_t rest[4] = {0};
-	uint64_t total = 0;
+	uint64_t a = 0, b = 0, c = 0, d = 0;
 
+	for (; len >= 16; p += 16, len -= 16) {
+		a += load32(p);
+		b += load32(p + 4);
+		c += load32(p + 8);
+		d += load32(p + 12);
+	}
 	for (; len >= sizeof rest; p += sizeof rest, len -= sizeof rest)
-		total += load32(p);
+		a += load32(p);
 	if (len)
 		memcpy(rest, p, len);
-	return total + load32(rest);
+	return a + b + c + d + load32(rest);
 }
 
 /* IPv4's pseudo-header has the same sum as that of the addresses mapped into IPv6: what is added

@@ -63,7 +63,9 @@ static void blank(struct fw_finding *finding, const struct scene *scene, enum fw
 	finding->lowered_by = FW_CODE_COUNT;
 	finding->sided = true;
 	finding->side = (enum fw_side)scene->side;
-	finding->packet = scene->seg ? scene->seg->number : scene->flow->last_packet;
+	finding->packet = scene->quote ? scene->quote->number
+		: scene->seg           ? scene->seg->number
+				       : scene->flow->last_packet;
 	finding->time = scene->now;
 	finding->count = 1;
 	finding->packet_count = finding->evidence_count = 0;
@@ -85,28 +87,40 @@ void panel_init(struct panel *panel)
 		for (const struct detector *d = groups[g]; d->detect; d++) {
 			panel->when[panel->count] = d->when;
 			panel->each[panel->count++] = d;
-			if (d->when & ON_LEAVE)
+			if (d->when & (ON_LEAVE | ON_TROUBLED))
 				panel->leaving[panel->leaving_count++] = d;
 		}
 }
 
-void detect(const struct scene *scene, bool moved, struct found *found)
+static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
 {
 	const struct panel *panel = &scene->analyzer->panel;
-	const uint64_t when = occasions(scene, moved);
 	for (uint32_t i = 0; i < panel->count; i++)
 		if (panel->when[i] & when && found->count < FOUND_MAX)
 			ask(scene, panel->each[i], found);
 }
 
+void detect(const struct scene *scene, bool moved, struct found *found)
+{
+	ask_all(scene, occasions(scene, moved), found);
+}
+
 void detect_leaving(struct scene *scene, struct found *found)
 {
 	const struct panel *panel = &scene->analyzer->panel;
+	const uint64_t when = ON_LEAVE | (scene->flow->trouble ? ON_TROUBLED : 0);
 	for (int i = 0; i < 2; i++) {
 		scene->side = i ^ scene->flow->client;
 		for (uint32_t d = 0; d < panel->leaving_count && found->count < FOUND_MAX; d++)
-			ask(scene, panel->leaving[d], found);
+			if (panel->leaving[d]->when & when)
+				ask(scene, panel->leaving[d], found);
 	}
+}
+
+void detect_quoted(const struct scene *scene, struct found *found)
+{
+	found->count = 0;
+	ask_all(scene, ON_QUOTE, found);
 }
 
 void finding_give(struct fw_finding *finding, enum fw_evidence evidence, int64_t value)

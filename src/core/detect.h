@@ -21,6 +21,8 @@
 #define ON_AGAIN   (UINT64_C(1) << 42) /* either, of an end that has sent one */
 #define ON_RST     (UINT64_C(1) << 43) /* a reset */
 #define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, of an end whose peer was heard */
+#define ON_QUOTE   (UINT64_C(1) << 45) /* an ICMP error quotes a segment: asked of its sender */
+#define ON_TROUBLED (UINT64_C(1) << 46) /* ON_LEAVE, where there is something to remember */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
 
@@ -29,10 +31,12 @@
 struct scene {
 	const struct fw_analyzer *analyzer;
 	const struct flow *flow;
-	const struct fw_segment *seg; /* NULL when the flow leaves, like j */
+	const struct fw_segment *seg; /* NULL when the flow leaves or is quoted, like j */
 	const struct judgement *j;
+	const struct fw_quote *quote; /* NULL but when it is quoted */
 	fw_time now;
 	int side;      /* who sent the segment; when the flow leaves, the end that is asked about */
+	bool quote_own; /* the end can have sent what is quoted */
 	bool finished; /* it leaves because the capture is over */
 	uint8_t was[2]; /* states before the segment */
 };
@@ -57,6 +61,7 @@ struct found {
 /* Asks all that is to be asked of SCENE. */
 void detect(const struct scene *scene, bool moved, struct found *found);
 void detect_leaving(struct scene *scene, struct found *found);
+void detect_quoted(const struct scene *scene, struct found *found);
 
 static inline int64_t limit(const struct scene *scene, enum fw_threshold threshold)
 {

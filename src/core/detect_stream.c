@@ -1,6 +1,135 @@
 /* What does not fit into the stream of octets. */
 #include "detect.h"
 
+#include "doubt.h"
+#include "measure.h"
+
+/* Without word from the peer for so long its clock's last reading counts no more (RFC 7323 5.5) */
+#define READING_EXPIRES (INT64_C(24) * 24 * 3600 * 1000000000)
+
+static bool is_deed(const struct scene *s)
+{
+	return s->j->own && !s->j->old && !s->j->copy && !s->j->corrupt &&
+		!(s->seg->flags & (FW_SYN | FW_RST));
+}
+
+/* In order, so that nothing of its sender overtook it, and yet older by its sender's clock. */
+static bool detect_paws(const struct scene *s, struct fw_finding *f)
+{
+	const struct end *snd = sender(s);
+	if (!is_deed(s) || !s->j->len || s->seg->seq != snd->nxt || !(snd->has & HAS_TS) ||
+		!(receiver(s)->has & HAS_TS) || !(s->seg->opt.have & FW_OPT_TIMESTAMPS) ||
+		!seq_before(s->seg->opt.tsval, snd->tsval) ||
+		since(snd->last_at, s->now) > READING_EXPIRES)
+		return false;
+	finding_give(f, FW_EVIDENCE_back, snd->tsval - s->seg->opt.tsval);
+	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	finding_reject(f, FW_REASON_not_overtaken_in_order);
+	return true;
+}
+
+/* Segments of a handshake are judged as such. */
+static bool acknowledges(const struct scene *s)
+{
+	const uint32_t both = HAS_SEGMENT | HAS_ACK;
+	return s->j->own && !s->j->copy && !s->j->corrupt && s->seg->flags & FW_ACK &&
+		!(s->seg->flags & (FW_SYN | FW_RST)) &&
+		(sender(s)->has & receiver(s)->has & both) == both;
+}
+
+/* The peer went on from where it was, so that nothing is missing that it would explain. */
+static bool detect_impossible_ack(const struct scene *s, struct fw_finding *f)
+{
+	const struct stream *own = stream_of(s->flow, s->side);
+	if (!own || !own->unsent_times || !seq_after(own->unsent_ack, receiver(s)->nxt))
+		return false;
+	f->packet = own->unsent_packet;
+	f->count = own->unsent_times;
+	finding_give(f, FW_EVIDENCE_bytes, own->unsent_by);
+	if ((int32_t)(receiver(s)->last_at - own->unsent_at) > 0) {
+		finding_reject(f, FW_REASON_not_capture_went_on);
+	} else {
+		f->severity = FW_INFO;
+		finding_allow(f, FW_REASON_capture_gap);
+	}
+	return true;
+}
+
+/* RFC 5961 5.2: what is older than all that can have been on its way is no late segment. */
+static bool detect_stale_ack(const struct scene *s, struct fw_finding *f)
+{
+	const uint32_t behind = sender(s)->ack - s->seg->ack,
+		       window = measure_max_window(s->flow, s->side);
+	if (!acknowledges(s) || !(sender(s)->has & receiver(s)->has & HAS_OPTIONS) ||
+		!seq_before(s->seg->ack, sender(s)->ack) ||
+		behind <= (window > UINT16_MAX ? window : UINT16_MAX))
+		return false;
+	finding_give(f, FW_EVIDENCE_bytes, behind);
+	return true;
+}
+
+static bool detect_data_outside_window(const struct scene *s, struct fw_finding *f)
+{
+	const struct stream *own = stream_of(s->flow, s->side);
+	if (!own || !own->outside_times)
+		return false;
+	const bool went_on = (int32_t)(sender(s)->last_at - own->outside_at) > 0;
+	f->packet = own->outside_packet;
+	f->count = own->outside_times;
+	finding_give(f, FW_EVIDENCE_bytes, own->outside_bytes);
+	if (went_on) {
+		finding_reject(f, FW_REASON_not_capture_went_on);
+	} else {
+		f->severity = FW_INFO;
+		finding_allow(f, FW_REASON_capture_gap);
+	}
+	return true;
+}
+
+/* The peer has sent again what was reported, and only that helps. */
+static bool detect_sack_reneging(const struct scene *s, struct fw_finding *f)
+{
+	const struct stream *own = stream_of(s->flow, !s->side);
+	if (!own || !own->reneged_packet || s->seg->seq != own->reneged_ack ||
+		receiver(s)->ack != own->reneged_ack ||
+		since(own->reneged_at, s->now) <= doubt_window(s->flow, s->side))
+		return false;
+	f->side = (enum fw_side) !s->side;
+	finding_cite(f, own->sacked_packet);
+	finding_cite(f, own->reneged_packet);
+	finding_give(f, FW_EVIDENCE_bytes, own->sacked_right - own->reneged_ack);
+	finding_give(f, FW_EVIDENCE_wait, since(own->reneged_at, s->now));
+	finding_reject(f, FW_REASON_not_overtaken_acknowledges_more);
+	return true;
+}
+
+/* What was damaged for the receiver has to be sent again. */
+static bool detect_bad_checksum(const struct scene *s, struct fw_finding *f)
+{
+	const struct stream *own = stream_of(s->flow, s->side);
+	if (!own || !own->damaged_times)
+		return false;
+	f->packet = own->damaged_packet;
+	f->count = own->damaged_times;
+	if (own->damaged_bytes)
+		finding_give(f, FW_EVIDENCE_bytes, own->damaged_bytes);
+	finding_reject(f, FW_REASON_not_offload_others_right);
+	if (own->damaged_again) {
+		finding_give(f, FW_EVIDENCE_again, own->damaged_again);
+		return true;
+	}
+	f->severity = FW_INFO;
+	finding_allow(f, FW_REASON_changed_in_capture);
+	return true;
+}
+
+static bool detect_urgent_data(const struct scene *s, struct fw_finding *f)
+{
+	(void)f;
+	return is_deed(s) && s->seg->flags & FW_URG && s->seg->urgent &&
+		!(s->j->facts & FW_FACT_retransmission);
+}
+
 const struct detector detect_stream[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
 	{when, detect_##id, FW_CODE_##id},

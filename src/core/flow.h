@@ -6,7 +6,9 @@
 #include "holes.h"
 #include "key.h"
 #include "seqno.h"
+#include "stream.h"
 #include "tally.h"
+#include "window.h"
 
 /* Round trips are kept in units of 8 ns, up to half a minute. */
 #define RTT_UNIT 8
@@ -44,7 +46,9 @@ enum end_has {
 	HAS_SIGNED = 1 << 25,      /* its SYN was signed (RFC 2385, RFC 5925) */
 	HAS_SURE_FIN = 1 << 26,    /* it has confirmed its FIN by what it sent after it */
 	HAS_LARGE_STEPS = 1 << 27, /* it has acknowledged more than an octet at once */
+	HAS_FILLED = 1 << 28,      /* it has filled the peer's window, and sent no more since */
 	HAS_STIRRED = 1 << 29,     /* last_at means something */
+	HAS_SACKED = 1 << 30,      /* it has received something beyond what it acknowledges */
 };
 
 /* What an end has said, named after RFC 9293 3.3.1 where it has a name for it. */
@@ -118,6 +122,8 @@ struct trouble {
 	uint16_t icmp_count;
 	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */
 	char history[FW_HISTORY_MAX - HISTORY_HERE]; /* of the flow: trouble[0] alone has it */
+	struct window window;
+	struct stream stream;
 	uint32_t zeek_last;
 	uint32_t zeek[4]; /* how often, after the first time, what Zeek's history counts happened */
 };
@@ -248,6 +254,15 @@ static inline int64_t since(uint32_t then, fw_time now)
 static inline int flow_data_by(const struct flow *flow)
 {
 	return !!(flow->has & FLOW_DATA_LAST);
+}
+
+/* Nanoseconds from one time to another; 0 where the clock went back. */
+static inline int64_t elapsed(fw_time from, fw_time to)
+{
+	int64_t ns;
+	if (to <= from)
+		return 0;
+	return __builtin_sub_overflow(to, from, &ns) ? INT64_MAX : ns;
 }
 
 /* Has it nothing left to do but to wait? */

@@ -22,11 +22,17 @@ static bool windows_known(const struct flow *flow)
 	return flow->end[0].has & flow->end[1].has & HAS_OPTIONS;
 }
 
+/* Its clock goes back (RFC 7323 5.3). */
+static bool turns_back(const struct end *snd, const struct fw_segment *seg)
+{
+	return seg->opt.have & FW_OPT_TIMESTAMPS && snd->has & HAS_TS &&
+		seq_before(seg->opt.tsval, snd->tsval);
+}
+
 /* Did this end send SEG before its latest segment? Its IP identification and its clock tell. */
 static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 {
-	if (snd->has & HAS_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
-		seq_before(seg->opt.tsval, snd->tsval))
+	if (turns_back(snd, seg))
 		return true;
 	if (snd->has & HAS_ACK && seg->flags & FW_ACK && seq_before(seg->ack, snd->ack))
 		return true;
@@ -321,15 +327,25 @@ static void judge_unheard(
 		!(snd->has & HAS_SMALL_STEPS) && !(heard && rcv->has & HAS_FIN);
 }
 
+/* Does it take all of its receiver's window, or more? */
+static bool fills_window(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
+{
+	return snd->has & rcv->has & HAS_OPTIONS && seg->payload_len &&
+		!seq_before(seg->seq + seg->payload_len, rcv->edge);
+}
+
 /* The usual course, of which nothing is to be said: data in order, or an acknowledgment of more of
  * what was seen. */
 static bool is_usual(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
 {
 	const uint32_t both = HAS_SEGMENT | HAS_ACK;
-	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_RESERVED)) == FW_ACK &&
-		!(seg->opt.have & FW_OPT_MALFORMED) && seg->seq == snd->nxt && seg->window &&
-		rcv->window && (snd->has & rcv->has & both) == both &&
-		!((snd->has | rcv->has) & HAS_FIN) &&
+	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_URG | FW_RESERVED)) ==
+			FW_ACK &&
+		seg->seq == snd->nxt && seg->window && snd->window && rcv->window &&
+		(snd->has & rcv->has & both) == both &&
+		!((snd->has | rcv->has) & HAS_FIN) && !(snd->has & (HAS_FILLED | HAS_SACKED)) &&
+		!(seg->opt.have & (FW_OPT_SACK | FW_OPT_MALFORMED)) &&
+		!fills_window(snd, rcv, seg) && !turns_back(snd, seg) &&
 		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
 		(seg->payload_len || seg->ack != snd->ack);
 }

@@ -536,6 +536,8 @@ static bool acknowledge(
 	}
 	if (seq_after(seg->ack + window, snd->edge))
 		snd->edge = seg->ack + window;
+	else if (seg->ack + window != snd->edge && !window_behind(flow, side, seg, j))
+		return false;
 	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old &&
 		!seq_before(seg->ack, rcv->fin)) {
 		rcv->fin_ack_at = j->after;
@@ -711,11 +713,12 @@ bool measure(struct flow *flow, int side, const struct fw_segment *seg, const st
 		flow->last_packet = seg->number;
 	if (seg->time > flow->last)
 		flow->last = seg->time;
-	if (j->usual && !j->corrupt)
+	if (j->usual && !(j->facts & ~(uint32_t)REMARKS))
 		return accept_usual(flow, side, seg, j);
 	if (j->facts & ~(uint32_t)REMARKS && !count_facts(flow, side, seg, j))
 		return false;
-	if (!ending_note(flow, side, seg, j))
+	if (!ending_note(flow, side, seg, j) || !window_take(flow, side, seg, j) ||
+		!stream_take(flow, side, seg, j))
 		return false;
 	if (j->copy)
 		return true;

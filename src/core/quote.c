@@ -1,6 +1,8 @@
 /* What an ICMP error tells of the flow that it quotes. */
 #include "quote.h"
 
+#include "detect.h"
+#include "findings.h"
 #include "measure.h"
 
 /* How far behind what was acknowledged a segment may be that an error still tells of: what the
@@ -29,9 +31,32 @@ static bool could_send(const struct flow *flow, int side, uint32_t seq)
 	return !seq_after(seq, right) && !seq_before(seq, left - reach(flow, side));
 }
 
+/* Asks the detectors, before it is counted. */
+static void look(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_quote *quote, bool own)
+{
+	const struct scene scene = {
+		.analyzer = a,
+		.flow = flow,
+		.quote = quote,
+		.now = quote->time,
+		.side = side,
+		.quote_own = own,
+		.was = {flow->end[0].state, flow->end[1].state},
+	};
+	struct found found;
+	detect_quoted(&scene, &found);
+	if (found.count)
+		findings_add(a, flow, &found);
+}
+
 void quote_take(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_quote *quote)
 {
-	if (!flow || !could_send(flow, side, quote->seq))
+	if (!flow)
+		return;
+	const bool own = could_send(flow, side, quote->seq);
+	look(a, flow, side, quote, own);
+	if (!own)
 		return;
 	struct trouble *trouble = measure_trouble(flow, side);
 	if (!trouble) {

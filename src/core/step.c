@@ -14,8 +14,10 @@
 #include "zeek.h"
 
 /* Enters what the checksum tells, of the end and of the segment. Wrong ones tell only of an end
- * that has sent right ones: others leave them to a network card. */
-static void check_sum(struct end *snd, const struct fw_segment *seg, struct judgement *j)
+ * that has sent right ones: others leave them to a network card. What a QUIET one carried is sent
+ * again or was received after all: nothing of it is put in question. */
+static void check_sum(
+	struct end *snd, const struct fw_segment *seg, struct judgement *j, bool quiet)
 {
 	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN)
 		return; /* it may have been put aside without its bytes */
@@ -27,7 +29,7 @@ static void check_sum(struct end *snd, const struct fw_segment *seg, struct judg
 		j->unfinished = !(snd->has & HAS_CHECKSUM);
 	} else if (snd->has & HAS_CHECKSUM) {
 		j->facts |= FW_FACT_bad_checksum;
-		j->corrupt = j->old = true;
+		j->corrupt = j->old = !quiet;
 	}
 }
 
@@ -75,8 +77,8 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 		.side = side,
 		.was = {flow->end[0].state, flow->end[1].state},
 	};
-	if (!quiet || j.facts)
-		check_sum(&flow->end[side], seg, &j);
+	if (!quiet || j.facts || seg->payload_len)
+		check_sum(&flow->end[side], seg, &j, quiet && !j.facts);
 	if (!j.usual || resend_expects(flow, side, seg))
 		resend_judge(a, flow, side, seg, &j);
 	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);

@@ -267,7 +267,7 @@ void zeek_enter(
 	if (!flow->history_len && side != flow->client)
 		append(flow, flow->client, '^');
 	flow->completeness = completeness(flow->completeness, seg);
-	if (j->facts & FW_FACT_bad_checksum) {
+	if (j->corrupt) {
 		again(flow, side, DAMAGED, 'C');
 		return;
 	}
