@@ -1,4 +1,4 @@
-"""What was traced of segments: the functions that sent each, congestion states, reasons of resets."""
+"""What was traced of segments: the functions that sent them, congestion states, resets' reasons."""
 import bisect
 import collections
 import re
@@ -7,8 +7,8 @@ RECORD = re.compile(
 	r"\[(?P<cpu>\d+)\] \S+ +(?P<time>\d+\.\d+): (?P<what>\w+|<stack trace>):? ?(?P<rest>.*)")
 DEPARTURE = re.compile(r"dev=(\w+) .* len=(\d+) data_len")
 CONGESTION = re.compile(
-	r"family=(\w+) sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) saddrv6=(\S+) daddrv6=(\S+) "
-	r"cong_state=(\d)")
+	r"family=(\w+) sport=(\d+) dport=(\d+) saddr=(\S+) daddr=(\S+) saddrv6=(\S+) "
+	r"daddrv6=(\S+) cong_state=(\d)")
 RESET = re.compile(r"src=(\S+) dest=(\S+) state=\w+ reason=(\w+)")
 NEAR = 5_000_000  # ns between the record of a reset and the frame
 STALE = 100_000_000  # ns after which no frame comes for the record of a departure any more

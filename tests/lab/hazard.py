@@ -77,7 +77,7 @@ class Segment:
 		self.data, self.corrupt = bytes(data), True
 
 	def rewritten(self, ip, tcp=None):
-		"""The frame with another IP header, or TCP segment; lengths and checksums as they must be."""
+		"""The frame with another IP header, or TCP segment; lengths and checksums made right."""
 		ip, tcp = bytearray(ip), bytes(tcp or self.data[self.tcp:self.end])
 		begin = 12 if self.four else 8
 		pseudo = bytes(ip[begin:]) + struct.pack("!II", len(tcp), socket.IPPROTO_TCP)

@@ -30,9 +30,10 @@ def abort(sock):
 class Accident:
 	"""WHAT happens to the next TIMES segments to a host that MATCH, at one place of the path."""
 
+	seconds = 0
+
 	def __init__(self, what, where, to, match, times=1, **more):
 		self.what, self.where, self.to, self.match, self.left = what, where, to, match, times
-		self.seconds = 0
 		self.__dict__.update(more)
 
 	def hits(self, where, segment):
@@ -40,6 +41,19 @@ class Accident:
 			and bool(segment.flags) and bool(self.match(segment))
 		self.left -= hit
 		return hit
+
+
+class Stall(Accident):
+	"""Delays all to one moment, SECONDS after it was made; their order stays."""
+
+	def __init__(self, where, to, seconds):
+		self.release, self.turn = time.monotonic() + seconds, 0
+		super().__init__("delay", where, to, lambda segment: time.monotonic() < self.release, 1000)
+
+	@property
+	def seconds(self):
+		self.turn += 1
+		return max(0, self.release - time.monotonic()) + self.turn * 0.0001
 
 
 class Plan:
@@ -147,7 +161,7 @@ class Lab:
 		"""WHAT happens to the next TIMES segments to the host TO that MATCH, WHERE it is said.
 
 		lose, copy and delay by SECONDS, change(segment) and answer with answers(segment) are done
-		"before" or "after" the tap; "copy" at the "tap" is the capture's own. It ends when .left = 0.
+		"before" or "after" the tap; "copy" at the "tap" is the capture's own. .left = 0 ends it.
 		"""
 		self.plan.accidents.append(Accident(what, where, to, match, times, **more))
 		return self.plan.accidents[-1]
@@ -159,6 +173,10 @@ class Lab:
 
 	def lose(self, where, to, match, times=1):
 		return self.happen("lose", where, to, match, times)
+
+	def stall(self, where, to, seconds):
+		"""For so long nothing gets through to a host; then all comes, in order."""
+		self.plan.accidents.append(Stall(where, to, seconds))
 
 	def forge(self, to, match, make, seconds=0):
 		"""When a segment to TO that MATCHes has passed, the tap sees one that MAKE makes of it."""

@@ -20,7 +20,8 @@ def icmp(segment, kind, code, rest=0):
 		body = struct.pack("!BBHI", kind, code, 0, rest) + quoted
 		body = body[:2] + struct.pack("!H", hazard.checksum(body)) + body[4:]
 		router = ip[12:15] + bytes([254])
-		header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 1, 0, 63, 1, 0) + router + ip[12:16]
+		header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 1, 0, 63, 1, 0)
+		header += router + ip[12:16]
 		header = header[:10] + struct.pack("!H", hazard.checksum(header)) + header[12:]
 	else:
 		router, target = ip[8:23] + bytes([254]), ip[8:24]
@@ -29,7 +30,8 @@ def icmp(segment, kind, code, rest=0):
 		body = body[:2] + struct.pack("!H", hazard.checksum(pseudo + body)) + body[4:]
 		header = struct.pack("!IHBB", 0x60000000, len(body), 58, 63) + router + target
 	ethernet = segment.data[6:12] + segment.data[:6] + segment.data[12:14]
-	return hazard.Segment(ethernet + header + body, hazard.OTHER[segment.to], time.time_ns(), "router")
+	back = hazard.OTHER[segment.to]
+	return hazard.Segment(ethernet + header + body, back, time.time_ns(), "router")
 
 
 def answered(lab, where, match, kind, code, rest=0, times=1):
@@ -319,7 +321,7 @@ def forged_reset_to_client(lab):
 	go_on(lab, *forged(lab, "client", bits=0x14))
 
 
-@scenario("forged data comes before the real data, with other octets: an overlap that differs", unseen={
+@scenario("forged data before the real data, with other octets: an overlap that differs", unseen={
 	("client", "FIN_WAIT_1"): "its FIN can't leave: what is before it is never acknowledged"})
 def forged_data(lab):
 	client, server = forged(lab, "server", bits=0x18, payload=b"forgery!!", ttl=60, options=True)

@@ -126,7 +126,8 @@ class Net:
 			if has_ipv6():
 				set_sysctl("ipv6/conf/all/disable_ipv6", 0)
 			ip((HOST + HOST_IPV6 * has_ipv6()).format(
-				name=interface, mine=self.address[name], peer=self.address[peer], peer_mac=peer_mac))
+				name=interface, mine=self.address[name],
+				peer=self.address[peer], peer_mac=peer_mac))
 
 	def side(self, place):
 		"""Whose 'ADDRESS:PORT' this is, or None."""

@@ -186,7 +186,8 @@ elsewhere("near_sender", "losses before a tap that is next to the sender", holes
 elsewhere("near_receiver", "losses before a tap that is next to the receiver", holes, "before")
 elsewhere("far", "losses before the tap, round trip 100 ms", holes, "before")
 elsewhere("local", "losses before the tap, round trip below 1 ms", holes, "before")
-elsewhere("near_sender", "disorder of 4 ms before a tap next to the sender", disorder, "before", 0.004)
+elsewhere("near_sender", "disorder of 4 ms before a tap next to the sender",
+	disorder, "before", 0.004)
 elsewhere("near_receiver", "disorder of 4 ms before a tap next to the receiver",
 	disorder, "before", 0.004)
 elsewhere("far", "disorder of 20 ms before the tap, round trip 100 ms", disorder, "before", 0.02)
@@ -270,50 +271,58 @@ def spurious_fast_no_timestamps(lab):
 	disorder(lab, "after", 0.060, (15, 30))
 
 
-def stall(lab, where, to, seconds):
-	"""From one moment on all segments to a host are late, until SECONDS later all come."""
+def stall(lab, where, to, seconds=0.6):
+	"""For so long nothing gets through to a host, then all does, in order."""
 	client, server = bulk(lab, 16)
-	late = lab.happen("delay", where, to, any_segment, 1000, seconds=seconds)
-	with contextlib.suppress(BlockingIOError):
-		client.setblocking(False)
-		client.send(text(12 * MSS))
-	lab.wait(0.02)
-	late.left = 0
-	lab.wait(seconds + 0.3)
+	lab.stall(where, to, seconds)
+	client.sendall(text(12 * MSS))
+	lab.wait(seconds + 0.5)
 	server.recv(10000)
 	close_first(lab, client, server)
 
 
 @scenario("all stands still for 0.6 s behind the tap: a timeout in vain (F-RTO, Eifel)")
 def spurious_timeout(lab):
-	stall(lab, "after", "server", 0.6)
+	stall(lab, "after", "server")
 
 
 @scenario("the same without SACK")
 def spurious_timeout_no_sack(lab):
 	lab.sysctls(tcp_sack=0)
-	stall(lab, "after", "server", 0.6)
+	stall(lab, "after", "server")
 
 
 @scenario("the same without time stamps")
 def spurious_timeout_no_timestamps(lab):
 	lab.sysctls(tcp_timestamps=0)
-	stall(lab, "after", "server", 0.6)
+	stall(lab, "after", "server")
 
 
 @scenario("all stands still for 0.6 s before the tap")
 def spurious_timeout_before(lab):
-	stall(lab, "before", "server", 0.6)
+	stall(lab, "before", "server")
 
 
 @scenario("the ACKs stand still for 0.6 s before the tap")
 def acks_late_before(lab):
-	stall(lab, "before", "client", 0.6)
+	stall(lab, "before", "client")
 
 
 @scenario("the ACKs stand still for 0.6 s behind the tap")
 def acks_late_after(lab):
-	stall(lab, "after", "client", 0.6)
+	stall(lab, "after", "client")
+
+
+@scenario("twelve segments stand still behind the tap, the probe does not: recovery in vain")
+def spurious_recovery(lab):
+	client, server = bulk(lab, 16)
+	late = lab.happen("delay", "after", "server", any_segment, 12, seconds=0.6)
+	client.sendall(text(12 * MSS - 200))
+	lab.wait(0.02)
+	late.left = 0
+	lab.wait(1)
+	server.recv(10000)
+	close_first(lab, client, server)
 
 
 def lose_acks(lab, where):

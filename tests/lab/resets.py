@@ -203,7 +203,7 @@ def reset_lost_before(lab):
 	lab.settle()
 
 
-@scenario("the client answers in the last moment and closes; the server's reply meets nobody", unseen={
+@scenario("the client asks and closes at once: the server's answer meets nobody", unseen={
 	("client", "FIN_WAIT_2"): "for a moment: what acknowledges the FIN is what the RST answers"})
 def reset_reply_to_closed(lab):
 	client, server = established(lab)

@@ -275,5 +275,6 @@ def check(segments, counted):
 	pairs = (("RetransSegs", again), ("TCPFastRetrans", fast), ("TCPLossProbes", probes),
 		("TCPSlowStartRetrans", kinds["slow_start"] + kinds["fast_open"] + kinds["path_mtu"]),
 		("OutRsts", sum("R" in line["flags"] and "origin" not in line for line in segments)))
-	differ = [f"{name} {total[name]}, recorded {mine}" for name, mine in pairs if total[name] != mine]
+	differ = [
+		f"{name} {total[name]}, recorded {mine}" for name, mine in pairs if total[name] != mine]
 	return "; ".join(differ) or None
