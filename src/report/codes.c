@@ -65,7 +65,7 @@ static unsigned remoteness(enum fw_code code, const char *name)
 
 size_t codes_near(const char *text, enum fw_code near[CODES_NEAR])
 {
-	char name[NAME_MAX_LEN];
+	char name[NAME_MAX_LEN] = "";
 	unsigned far[CODES_NEAR];
 	size_t count = 0;
 	normalise(name, text);

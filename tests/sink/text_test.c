@@ -223,8 +223,10 @@ static void matches(const char *text, const char *pattern)
 		const size_t len = strcspn(pattern, "*");
 		snprintf(part, sizeof part, "%.*s", (int)len, pattern);
 		at = strstr(at, part);
-		if (!at)
+		if (!at) {
 			fail_msg("not found:\n%s\nin:\n%s", part, text);
+			return;
+		}
 		at += len;
 		pattern += len + (pattern[len] == '*') + (pattern[len] && pattern[len + 1] == '\n');
 	}
