@@ -168,13 +168,17 @@ static void count_data(struct tally *t, const struct fw_segment *seg, fw_time fi
 {
 	const uint32_t size = seg->payload_len < UINT16_MAX ? seg->payload_len : UINT16_MAX;
 	const uint32_t span = span_of(seg->time - first);
+	if (t->data_first == SPAN_NONE)
+		t->data_first = span;
 	t->payload_bytes += seg->payload_len;
 	t->data_packets++;
 	t->pushed_packets += !!(seg->flags & FW_PSH);
-	t->segment_min = (uint16_t)(size < t->segment_min ? size : t->segment_min);
-	t->segment_max = (uint16_t)(size > t->segment_max ? size : t->segment_max);
-	t->data_first = span < t->data_first ? span : t->data_first;
-	t->data_last = span > t->data_last ? span : t->data_last;
+	if (size < t->segment_min)
+		t->segment_min = (uint16_t)size;
+	if (size > t->segment_max)
+		t->segment_max = (uint16_t)size;
+	if (span > t->data_last)
+		t->data_last = span;
 }
 
 static bool count(struct flow *flow, int side, const struct fw_segment *seg)
@@ -185,14 +189,18 @@ static bool count(struct flow *flow, int side, const struct fw_segment *seg)
 		return false;
 	t->packets++;
 	t->wire_bytes += seg->ip_len;
-	t->ttl_min = seg->ttl < t->ttl_min ? seg->ttl : t->ttl_min;
-	t->ttl_max = seg->ttl > t->ttl_max ? seg->ttl : t->ttl_max;
+	if (seg->ttl < t->ttl_min)
+		t->ttl_min = seg->ttl;
+	if (seg->ttl > t->ttl_max)
+		t->ttl_max = seg->ttl;
 	if (seg->payload_len)
 		count_data(t, seg, flow->first);
 	if ((seg->flags & (FW_SYN | FW_RST | FW_ACK)) == FW_ACK) {
 		t->window_sum += seg->window;
-		t->window_min = seg->window < t->window_min ? seg->window : t->window_min;
-		t->window_max = seg->window > t->window_max ? seg->window : t->window_max;
+		if (seg->window < t->window_min)
+			t->window_min = seg->window;
+		if (seg->window > t->window_max)
+			t->window_max = seg->window;
 	}
 	return !has_more(seg) || count_more(flow, side, seg);
 }
@@ -471,6 +479,20 @@ static bool echoes_another(const struct end *rcv, const struct fw_segment *seg)
 		seg->opt.tsecr != rcv->tsval;
 }
 
+/* Of the peer's FIN, or, though it had time to arrive, not of it. */
+static void acknowledge_fin(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (!seq_before(seg->ack, rcv->fin)) {
+		if (j->len && !(rcv->has & HAS_FIN_ACK))
+			rcv->fin_ack_at = j->after;
+		rcv->has |= j->len ? HAS_FIN_ACK : 0;
+	} else if (since(rcv->fin_at, seg->time) > doubt_window(flow, side)) {
+		snd->has |= HAS_LACKS_FIN;
+	}
+}
+
 /* ACK is of the first octets of end SIDE, perhaps: what it has sent so far is its first flight. */
 static bool first_flight(struct flow *flow, int side, uint32_t ack)
 {
@@ -478,9 +500,10 @@ static bool first_flight(struct flow *flow, int side, uint32_t ack)
 	const struct trouble *t = flow_trouble(flow, side);
 	if (!(snd->has & HAS_ISS) || !seq_after(ack, snd->iss + 1))
 		return true;
-	const struct wide sums = measure_sums(flow, side);
-	const uint64_t bytes = sums.payload_bytes - (t ? t->repeated_bytes : 0);
-	const uint64_t packets = sums.data_packets;
+	const struct wide *more = t ? t->wide : NULL;
+	const uint64_t bytes = flow->tally[side].payload_bytes + (more ? more->payload_bytes : 0) -
+		(t ? t->repeated_bytes : 0);
+	const uint64_t packets = flow->tally[side].data_packets + (more ? more->data_packets : 0);
 	flow->flight_bytes[side] = (uint16_t)bytes;
 	flow->flight_packets[side] = packets < FLIGHT_MAX ? (uint8_t)packets : FLIGHT_MAX;
 	if (bytes <= UINT16_MAX && packets < FLIGHT_MAX)
@@ -538,20 +561,14 @@ static bool acknowledge(
 		snd->edge = seg->ack + window;
 	else if (seg->ack + window != snd->edge && !window_behind(flow, side, seg, j))
 		return false;
-	if (rcv->has & HAS_FIN && !(rcv->has & HAS_FIN_ACK) && j->len && !j->old &&
-		!seq_before(seg->ack, rcv->fin)) {
-		rcv->fin_ack_at = j->after;
-		rcv->has |= HAS_FIN_ACK;
-	}
 	if (j->facts & FW_FACT_challenge_ack) {
 		flow->has &= ~((uint32_t)FLOW_CHALLENGED << side);
 		const struct trouble *trouble = flow_trouble(flow, !side);
 		if (trouble && trouble->stranger && !opening_challenged(flow, !side, seg))
 			return false;
 	}
-	if (rcv->has & HAS_FIN && !j->old && seq_before(seg->ack, rcv->fin) &&
-		since(rcv->fin_at, seg->time) > doubt_window(flow, side))
-		snd->has |= HAS_LACKS_FIN;
+	if (rcv->has & HAS_FIN && !j->old)
+		acknowledge_fin(flow, side, seg, j);
 	return true;
 }
 
@@ -595,6 +612,8 @@ static void note_id(struct flow *flow, int side, const struct fw_segment *seg)
 		flow->ids[side] = step < ID_WINDOW ? flow->ids[side] << step | 1 : 1;
 }
 
+#define ID_STEPS 3 /* most that are counted, see id_steps */
+
 /* What tells later whether a segment was sent earlier than this one. */
 static void order(struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
@@ -607,12 +626,14 @@ static void order(struct end *snd, const struct fw_segment *seg, const struct ju
 	stir(snd, seg->time);
 	if (!seg->ip_id)
 		return;
-	if (snd->ip_id && seg->ip_id != snd->ip_id)
-		snd->has |= HAS_IDS;
 	const uint16_t step = (uint16_t)(seg->ip_id - snd->ip_id);
 	const bool counts = snd->ip_id && step && step < ID_STEP;
-	snd->id_steps = (counts ? snd->id_steps + (snd->id_steps < 3) : 0) & 3;
+	if (snd->ip_id && step)
+		snd->has |= HAS_IDS;
 	snd->ip_id = (uint16_t)seg->ip_id;
+	if (counts && snd->id_steps == ID_STEPS)
+		return; /* as ever */
+	snd->id_steps = (counts ? snd->id_steps + 1 : 0) & ID_STEPS;
 	if (snd->id_steps >= 2)
 		snd->has |= HAS_IP_ID;
 	else
@@ -699,7 +720,9 @@ static bool accept_usual(
 		snd->nxt = j->after;
 		send(flow, side);
 	}
-	offer(flow, side, seg);
+	if (!snd->window)
+		turn(flow, side, seg);
+	snd->window = seg->window;
 	note_id(flow, side, seg);
 	order(snd, seg, j);
 	return acknowledge(flow, side, seg, j);

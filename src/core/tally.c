@@ -36,24 +36,28 @@ void tally_rtt(struct tally *tally, uint32_t sample)
 	tally->rtt_samples++;
 }
 
-/* Newton's steps come down to it from above. */
+/* Newton's steps come down to it from above: the first, from a power of two, needs no division. */
 static uint32_t square_root(uint64_t of)
 {
 	if (of < 2)
 		return (uint32_t)of;
-	const int bits = 64 - __builtin_clzll(of);
-	uint64_t root = UINT64_C(1) << (bits + 1) / 2;
+	const int half = (64 - __builtin_clzll(of)) / 2;
+	uint64_t root = ((UINT64_C(1) << half) + (of >> half)) / 2 + 1;
 	for (uint64_t next = (root + of / root) / 2; next < root; next = (root + of / root) / 2)
 		root = next;
 	return (uint32_t)root;
 }
 
-/* In whole numbers, so that it is the same on every machine. Samples have 32 bits, so the variance
- * has 63 at most. */
+/* In whole numbers, so that it is the same on every machine. With a mean of whole units and what
+ * is left by it, sum^2 / n is mean * sum + mean * left + left^2 / n. Samples have 32 bits, so the
+ * variance has 63 at most. */
 uint32_t tally_deviation(const struct wide *wide)
 {
-	const unsigned __int128 n = wide->rtt_samples, sum = wide->rtt_sum;
+	const uint64_t n = wide->rtt_samples, mean = wide->rtt_sum / n;
+	const uint64_t left = wide->rtt_sum - mean * n;
 	const unsigned __int128 squares =
 		(unsigned __int128)wide->rtt_square_high << 64 | wide->rtt_square;
-	return square_root((uint64_t)((squares - sum * sum / n) / (n - 1)));
+	const unsigned __int128 even = (unsigned __int128)mean * (wide->rtt_sum + left) +
+		(uint64_t)((unsigned __int128)left * left / n);
+	return square_root((uint64_t)((squares - even) / (n - 1)));
 }

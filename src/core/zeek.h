@@ -13,7 +13,7 @@ static inline void zeek_history(
 {
 	const uint32_t told = seg->payload_len ? HAS_TOLD_DATA : HAS_TOLD_ACK;
 	if (!(flow->end[side].has & told) || seg->flags & (FW_SYN | FW_FIN | FW_RST) || j->facts ||
-		flow_trouble(flow, !side))
+		(flow->trouble && flow->trouble[!side].holes.count))
 		zeek_enter(flow, side, seg, j);
 }
 
