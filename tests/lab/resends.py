@@ -568,6 +568,13 @@ def fast_open_without_cookie(lab):
 	after_fast_open(lab, listener, fast_open(lab))
 
 
+@scenario("Fast Open: the server takes the data in the SYN and answers at once: no fault")
+def fast_open_accepted(lab):
+	lab.sysctl("server", "tcp_fastopen", 2 | 0x200)
+	listener = lab.listen(fast_open=True)
+	after_fast_open(lab, listener, fast_open(lab))
+
+
 @scenario("Fast Open: SYNs with data are lost, a bare SYN comes through")
 def fast_open_black_hole(lab):
 	lab.sysctl("server", "tcp_fastopen", 2 | 0x200)

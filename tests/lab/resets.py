@@ -214,3 +214,15 @@ def reset_reply_to_closed(lab):
 	server.sendall(b"answer\n")
 	server.close()
 	lab.settle()
+
+
+@scenario("the backlog is full and the server resets what does not fit: the client's data is lost")
+def reset_by_full_backlog(lab):
+	lab.sysctl("server", "tcp_abort_on_overflow", 1)
+	lab.listen(backlog=2)
+	for pair in ((40000, 40001), (40002, 40003)):
+		late = [lab.start_connect("client", port, "server") for port in pair]
+		lab.settle()
+	with contextlib.suppress(OSError):
+		late[-1].sendall(b"question\n")
+	lab.settle()

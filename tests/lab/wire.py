@@ -104,6 +104,13 @@ class Account:
 		self.again = {}  # of each retransmission, the parts that were sent before
 		self.facts = {}
 
+	def arrived(self, segment):
+		"""The receiver has all of it. Of a SYN only its answer tells: a full listener drops it."""
+		peer = self.streams.get((segment.target, segment.source))
+		heard = segment.flags != "S" or peer is not None and peer.answered
+		stream = self.of[segment]
+		return heard and stream.arrived.all(*stream.range(segment))
+
 	def run(self, segments):
 		moments = []
 		for number, segment in enumerate(segments):
@@ -117,7 +124,9 @@ class Account:
 		for _, number, step, segment in sorted(moments, key=lambda moment: moment[:2]):
 			step(segment, number, self.facts[segment], self.stream(segment))
 		for segment in self.again:
-			self.facts[segment]["needless"] = self.needless(segment)
+			facts = self.facts[segment]
+			facts["needless"] = facts.get("spurious") or \
+				segment.flags != "S" and self.needless(segment)
 		return self.facts
 
 	def needless(self, segment):
@@ -160,7 +169,7 @@ class Account:
 			facts["retransmission"] = True
 			facts["kind"] = self.kind(segment, stream, stack)
 			self.again[segment] = stream.sent.within(begin, end)
-			if stream.arrived.all(begin, end):
+			if self.arrived(segment):
 				facts["spurious_when_sent"] = True
 				facts["spurious"] = not segment.delivered
 		elif "tcp_send_loss_probe" in stack:
@@ -231,10 +240,9 @@ class Account:
 		stream.arrived_top = max(stream.arrived_top, number)
 		if "A" in segment.flags:
 			stream.window = int.from_bytes(segment.data[segment.tcp + 14:segment.tcp + 16], "big")
-		begin, end = stream.range(segment)
-		if facts.get("retransmission") and stream.arrived.all(begin, end):
+		if facts.get("retransmission") and self.arrived(segment):
 			facts["spurious"] = True
-		stream.arrived.add(begin, end)
+		stream.arrived.add(*stream.range(segment))
 
 
 def record(segment, facts, begin):
