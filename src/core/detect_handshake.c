@@ -118,10 +118,11 @@ static bool detect_handshake_incomplete(const struct scene *s, struct fw_finding
 	if (server->state != FW_SYN_RECEIVED || !(server->has & HAS_SYN_ACK) ||
 		!(client->has & HAS_ISS) || client->has & (HAS_ACK | HAS_RST))
 		return false;
-	const int64_t waited = since(server->last_at, s->now);
-	if (waited < limit(s, FW_THRESHOLD_connect))
+	const int64_t waited = passed(s->flow->first, s->now), syn_acks = syns_of(s->flow, s->side);
+	if (waited < limit(s, FW_THRESHOLD_connect) ||
+		(syn_acks == 1 && since(server->last_at, s->now) < limit(s, FW_THRESHOLD_connect)))
 		return false;
-	finding_give(f, FW_EVIDENCE_syn_acks, syns_of(s->flow, s->side));
+	finding_give(f, FW_EVIDENCE_syn_acks, syn_acks);
 	finding_give(f, FW_EVIDENCE_duration, waited);
 	allow_silence(s, f);
 	return true;
