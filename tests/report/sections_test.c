@@ -36,8 +36,8 @@ static void messages_have_names(void **state)
 	static struct section sections[SECTIONS_MAX];
 	(void)state;
 	const size_t count = sections_of(sections, FW_CODE_close_wait_stuck, NULL);
-	assert_string_equal(text_of(sections, count, "Says"),
-		"<side> has been in CLOSE_WAIT for <duration>: its program doesn't close");
+	const char *const says = text_of(sections, count, "Says");
+	assert_true(strstr(says, "<side>") && strstr(says, "<duration>") && !strchr(says, '{'));
 	assert_null(text_of(sections, count, "Weakens"));
 }
 

@@ -30,8 +30,8 @@ char *made_output(const struct sink_format *format, const struct sink_run *run,
 /* Tells SINK of each segment and transition of MADE, and of its end. */
 void made_tell(const struct made_sink *sink, const struct made_flow *made);
 
-/* The server did not close for 29 minutes and lost 48,213 bytes, found in packet 7, COUNT times, which
- * a text of hostile bytes accompanies. */
+/* The server did not close for 29 minutes and lost 48,213 bytes: found in packet 7, COUNT times. A
+ * text of hostile bytes goes with it. */
 struct fw_finding made_finding(uint64_t count);
 
 /* Five SYN floods of 10.0.0.2:443, told as findings of many flows, and a capture that lost packets,

