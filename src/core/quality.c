@@ -6,7 +6,9 @@
 #include "measure.h"
 #include "view.h"
 
-enum base { NOTHING, CONVERSATIONS, PAYLOAD, FRAMES, SEGMENTS };
+#define LEAST_TRIP 200000 /* ns; below, hosts take longer than the way */
+
+enum base { NOTHING, CONVERSATIONS, PAYLOAD, HANDSHAKES, FRAMES, SEGMENTS };
 
 /* How often an artefact must have been seen, and in how many of a thousand, before it is one; what
  * is counted, of what a share is taken; what the worst one is; and from where on it is more than
@@ -28,7 +30,7 @@ static const struct row {
 		.worst = FW_EVIDENCE_duration,
 		.bad_worst = 10000000},
 	[ARTEFACT_capture_midstream] = {.counted = FW_EVIDENCE_flows},
-	[ARTEFACT_capture_point] = {10, 0, FW_EVIDENCE_flows, NOTHING, .worst = 0},
+	[ARTEFACT_capture_point] = {.least = 3, .counted = FW_EVIDENCE_flows, .base = HANDSHAKES},
 };
 
 static const uint8_t codes[] = {
@@ -145,6 +147,38 @@ static void see_losses(struct fw_analyzer *a, const struct flow *flow)
 		see_flow(a, ARTEFACT_capture_losses, flow)->bytes += missing;
 }
 
+/* A segment larger than its receiver's MSS was made, or will be cut up, by a network card. */
+static void see_super_packets(struct fw_analyzer *a, const struct flow *flow)
+{
+	uint32_t most = 0;
+	for (int side = 0; side < 2; side++) {
+		const uint32_t size = flow->tally[side].segment_max;
+		const uint32_t mss = flow->tally[!side].mss;
+		most = mss && size > mss && size > most ? size : most;
+	}
+	if (!most)
+		return;
+	struct sign *sign = see_flow(a, ARTEFACT_capture_super_packets, flow);
+	sign->worst = most > sign->worst ? most : sign->worst;
+}
+
+/* From SYN to SYN,ACK the way to the server and back was taken, from there to the ACK the way to
+ * the client. */
+static void see_point(struct fw_analyzer *a, const struct flow *flow)
+{
+	if (flow->role_basis != FW_ROLE_SYN || flow->answered == SPAN_NONE ||
+		flow->opened == SPAN_NONE)
+		return;
+	const int64_t total = span_ns(flow->opened), answer = span_ns(flow->answered);
+	if (total < LEAST_TRIP)
+		return;
+	a->quality.base[HANDSHAKES]++;
+	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
+		const int64_t near = side == FW_CLIENT ? total - answer : answer;
+		a->quality.near[side] += near <= total / 10;
+	}
+}
+
 void quality_flow(struct fw_analyzer *a, const struct flow *flow)
 {
 	const bool both = heard(flow, 0) && heard(flow, 1), one = is_one_sided(flow);
@@ -154,6 +188,8 @@ void quality_flow(struct fw_analyzer *a, const struct flow *flow)
 	if (!both)
 		return;
 	see_losses(a, flow);
+	see_super_packets(a, flow);
+	see_point(a, flow);
 	if (view_opened(flow) == FW_OPENED_MIDSTREAM)
 		see_flow(a, ARTEFACT_capture_midstream, flow);
 }
@@ -175,8 +211,24 @@ static void give(const struct fw_analyzer *a, enum artefact artefact, struct fw_
 		f->severity = FW_INFO;
 }
 
+/* Where nine of ten handshakes agree, the capture was taken there. */
+static void find_point(struct fw_analyzer *a)
+{
+	static const char *const names[] = {"the clients", "the servers"};
+	struct sign *sign = &a->quality.sign[ARTEFACT_capture_point];
+	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
+		const uint64_t near = a->quality.near[side];
+		if (near < a->quality.base[HANDSHAKES] - a->quality.base[HANDSHAKES] / 10)
+			continue;
+		sign->count = near;
+		sign->text = names[side];
+		a->shown[FW_CODE_capture_point] = suffices(a, ARTEFACT_capture_point);
+	}
+}
+
 void quality_tell(struct fw_analyzer *a)
 {
+	find_point(a);
 	for (int i = 0; i < ARTEFACT_COUNT; i++) {
 		const struct sign *sign = &a->quality.sign[i];
 		struct fw_finding finding =
@@ -185,6 +237,8 @@ void quality_tell(struct fw_analyzer *a)
 		if (!a->shown[codes[i]])
 			continue;
 		give(a, (enum artefact)i, &finding);
+		if (sign->text)
+			finding_quote(&finding, (const uint8_t *)sign->text, strlen(sign->text));
 		findings_tell(a, &finding);
 	}
 }

@@ -25,11 +25,12 @@ struct sign {
 	fw_time first;
 	struct fw_subject about; /* some connections; the one host, if there is one */
 	bool hosts;              /* there are several */
+	const char *text;        /* NULL if none */
 };
 
 struct quality {
 	struct sign sign[ARTEFACT_COUNT];
-	uint64_t base[3]; /* what shares are of, by enum base */
+	uint64_t base[4]; /* what shares are of, by enum base */
 	uint64_t near[2]; /* handshakes that say so of the client, of the server */
 };
 

@@ -30,15 +30,23 @@ static void put_value(char text[MESSAGE_MAX], enum fw_unit unit, int64_t value)
 	}
 }
 
+/* NAME is that of the evidence, or that and what is counted: "flows connection". */
 static bool put_evidence(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len)
 {
+	const char *const noun = memchr(name, ' ', len);
+	const size_t key_len = noun ? (size_t)(noun - name) : len;
 	for (int i = 0; i < finding->evidence_count; i++) {
 		const enum fw_evidence evidence = finding->evidence[i];
 		const char *const key = fw_evidence_name(evidence);
-		if (strncmp(key, name, len) != 0 || key[len])
+		if (strncmp(key, name, key_len) != 0 || key[key_len])
 			continue;
 		put_value(text, fw_evidence_unit(evidence), finding->value[i]);
+		if (noun) {
+			const size_t at = strlen(text);
+			snprintf(text + at, MESSAGE_MAX - at, "%.*s%s", (int)(len - key_len), noun,
+				finding->value[i] == 1 ? "" : "s");
+		}
 		return true;
 	}
 	return false;

@@ -17,9 +17,10 @@ static struct fw_finding stuck(void)
 		.side = FW_SERVER,
 		.packet = 1231,
 		.count = 1204,
-		.evidence_count = 2,
-		.evidence = {FW_EVIDENCE_duration, FW_EVIDENCE_bytes},
-		.value = {INT64_C(1740000000000), 48213},
+		.evidence_count = 4,
+		.evidence = {FW_EVIDENCE_duration, FW_EVIDENCE_bytes, FW_EVIDENCE_times,
+			FW_EVIDENCE_flows},
+		.value = {INT64_C(1740000000000), 48213, 1, 1234},
 		.text = "goo\"d\nb\xff",
 	};
 }
@@ -48,10 +49,12 @@ static void words_stand_for_what_is_known(void **state)
 	BECOMES("{side} and {peer}", "the server and the client");
 	BECOMES("{packet}, {count}", "#1231, 1,204");
 	BECOMES("{bytes} in {duration}", "48.2 kB in 29.0 min");
+	BECOMES("{times odd step}, {flows flow}", "1 odd step, 1,234 flows");
 	BECOMES("{text}", "goo\"d\nb\xff");
 	BECOMES("plain", "plain");
 	BECOMES("", "");
 	BECOMES("{unknown}", "");
+	BECOMES("{unknown thing}", "");
 	BECOMES("{byte}{bytess}", "");
 	BECOMES("open {side", "open {side");
 	BECOMES("a } b ] c", "a } b ] c");
