@@ -70,3 +70,9 @@ bool segment_checksum_unfinished(const struct fw_segment *segment)
 	return stored == fold(pseudo_header(segment, segment->header_len + segment->payload_len)) ||
 		stored == fold(pseudo_header(segment, 0));
 }
+
+bool segment_completes(const struct fw_segment *segment, uint16_t header, uint32_t at, uint32_t len)
+{
+	return fold(pseudo_header(segment, 0) + load32(segment->header) + header +
+		       sum(segment->payload + at, len)) == 0xffff;
+}

@@ -15,4 +15,9 @@ bool segment_checksum_ok(const struct fw_segment *segment);
  * without its length (segmentation offload)? */
 bool segment_checksum_unfinished(const struct fw_segment *segment);
 
+/* Was the checksum of a segment of the same end, whose header without its ports and whose length
+ * add up to HEADER, right with LEN octets of the payload of SEGMENT, from AT on, as its own? */
+bool segment_completes(
+	const struct fw_segment *segment, uint16_t header, uint32_t at, uint32_t len);
+
 #endif

@@ -3,6 +3,11 @@
 
 #include "doubt.h"
 #include "measure.h"
+#include "resend.h"
+
+/* No queue holds a segment for so long */
+#define OLD             500000000LL
+#define OLD_ROUND_TRIPS 4
 
 /* Without word from the peer for so long its clock's last reading counts no more (RFC 7323 5.5) */
 #define READING_EXPIRES (INT64_C(24) * 24 * 3600 * 1000000000)
@@ -120,6 +125,69 @@ static bool detect_bad_checksum(const struct scene *s, struct fw_finding *f)
 	}
 	f->severity = FW_INFO;
 	finding_allow(f, FW_REASON_changed_in_capture);
+	return true;
+}
+
+/* An earlier segment with other octets where SEG has its own; BYTES is how many. */
+static const struct sent *conflicting(const struct scene *s, uint32_t *bytes)
+{
+	const struct sent *sent = sent_last(s->analyzer, s->flow, s->side);
+	for (int i = 0; sent && i < SENT_STEPS; i++) {
+		*bytes = sent_conflict(sent, s->seg);
+		if (*bytes)
+			return sent;
+		if (sent->is & SENT_AHEAD && !seq_after(sent->seq, s->seg->seq))
+			return NULL;
+		sent = sent_before(s->analyzer, s->flow, s->side, sent);
+	}
+	return NULL;
+}
+
+/* The one octet of a keepalive may be any (RFC 9293 3.8.4). */
+static bool overlaps(const struct scene *s)
+{
+	const struct end *snd = sender(s);
+	const bool may_be_any = s->seg->payload_len == 1 && s->j->after == snd->nxt;
+	return s->j->sound && s->j->own && !s->j->copy && s->seg->payload_len &&
+		!(s->j->facts & PROBES) && !may_be_any && snd->has & HAS_SEGMENT &&
+		seq_before(s->seg->seq, snd->nxt);
+}
+
+static bool detect_overlap_differs(const struct scene *s, struct fw_finding *f)
+{
+	uint32_t bytes;
+	const struct sent *sent = overlaps(s) ? conflicting(s, &bytes) : NULL;
+	if (!sent)
+		return false;
+	finding_cite(f, sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_other, (int64_t)sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_bytes, bytes);
+	finding_give(f, FW_EVIDENCE_wait, elapsed(sent->time, s->now));
+	if (sent->ttl != s->seg->ttl) {
+		finding_give(f, FW_EVIDENCE_ttl, s->seg->ttl);
+		finding_give(f, FW_EVIDENCE_usual_ttl, sent->ttl);
+	}
+	finding_reject(f, FW_REASON_not_damaged_both_sound);
+	finding_allow(f, FW_REASON_rewritten);
+	return true;
+}
+
+/* A copy of what was acknowledged so long ago that its sender can't have meant it. A single octet
+ * may be a keepalive's. */
+static bool detect_old_duplicate(const struct scene *s, struct fw_finding *f)
+{
+	const struct sent *sent = s->seg->payload_len > 1
+		? sent_find(s->analyzer, s->flow, s->side, s->seg->seq)
+		: NULL;
+	const int64_t age = sent ? elapsed(sent->time, s->now) : 0;
+	if (age < OLD || age < OLD_ROUND_TRIPS * resend_round_trip(s->flow) ||
+		sent->seq != s->seg->seq || sent->len != s->j->len ||
+		!(receiver(s)->has & HAS_ACK) || seq_after(s->j->after, receiver(s)->ack))
+		return false;
+	finding_cite(f, sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_other, (int64_t)sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	finding_give(f, FW_EVIDENCE_wait, age);
 	return true;
 }
 

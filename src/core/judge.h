@@ -18,6 +18,7 @@ struct judgement {
 	bool ack_fresh;    /* and acknowledges more than this end did before */
 	bool resync;       /* outside of everything, as the last one was: the capture has a hole */
 	bool corrupt;      /* damaged on its way: sent, but received by nobody */
+	bool sound;        /* all of it was captured, and its checksum is right */
 	bool afterwards;   /* a reset after both ends had closed */
 	bool finds_stray;  /* acknowledges what of the peer lay outside of everything */
 	bool guesses_fin;  /* of a peer that is not heard: acknowledges what seems to be its FIN */

@@ -6,6 +6,7 @@
 
 #include "analyzer.h"
 #include "bytes.h"
+#include "checksum.h"
 
 #define ROOM_FIRST 1024u
 #define WAY_BITS   20 /* of way: distance; the rest is OWNER */
@@ -50,7 +51,10 @@ static bool has_header(const struct fw_segment *seg)
 
 uint16_t sent_sum(const struct fw_segment *seg)
 {
-	uint64_t total = (uint64_t)seg->header_len + seg->payload_len;
+	const uint32_t len = seg->header_len + seg->payload_len;
+	const uint8_t bytes[4] = {
+		(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len};
+	uint64_t total = load32(bytes);
 	for (uint32_t i = 4; i < seg->header_len; i += 4)
 		total += load32(seg->header + i);
 	total = (total & 0xffffffff) + (total >> 32);
@@ -136,4 +140,16 @@ const struct sent *sent_first(
 bool sent_differs(const struct sent *sent, const struct fw_segment *seg)
 {
 	return sent->is & SENT_SUM && has_header(seg) && sent->sum != sent_sum(seg);
+}
+
+uint32_t sent_conflict(const struct sent *sent, const struct fw_segment *seg)
+{
+	const uint32_t left = sent->seq + !!(sent->is & SENT_SYN);
+	const uint32_t len =
+		sent->len - (uint32_t)(!!(sent->is & SENT_SYN) + !!(sent->is & SENT_FIN));
+	const uint32_t at = left - (seg->seq + !!(seg->flags & FW_SYN));
+	if (!(sent->is & SENT_SOUND) || sent->len == UINT16_MAX || !len ||
+		at > seg->payload_captured || len > seg->payload_captured - at)
+		return 0;
+	return segment_completes(seg, sent->sum, at, len) ? 0 : len;
 }

@@ -15,6 +15,7 @@ enum sent_is {
 	SENT_AGAIN = 1 << 3, /* its sender had sent some of it before */
 	SENT_TS = 1 << 4,    /* tsval means something */
 	SENT_SUM = 1 << 5,   /* sum means something, if its sender finishes its checksums */
+	SENT_SOUND = 1 << 6, /* and if not: its checksum was right */
 };
 
 /* A segment that took sequence space. */
@@ -39,8 +40,8 @@ struct sent_log {
 
 struct fw_analyzer;
 
-/* Remembers SEG of end SIDE, which takes sequence space; IS is SENT_AHEAD or SENT_AGAIN, if that is
- * so. False where memory is short. */
+/* Remembers SEG of end SIDE, which takes sequence space; IS is SENT_AHEAD or SENT_AGAIN, and
+ * SENT_SOUND, if that is so. False where memory is short. */
 bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
 	uint32_t is);
 
@@ -69,5 +70,9 @@ uint16_t sent_sum(const struct fw_segment *seg);
 /* Are the payloads of two segments of one end with the same numbers known to differ? Its
  * checksums must be its own: HAS_CHECKSUM. */
 bool sent_differs(const struct sent *sent, const struct fw_segment *seg);
+
+/* Does all that SENT carried, which was SENT_SOUND, lie within the payload of SEG, captured wholly,
+ * and with other octets? How many is it then; else 0. */
+uint32_t sent_conflict(const struct sent *sent, const struct fw_segment *seg);
 
 #endif

@@ -23,7 +23,8 @@ static void check_sum(
 		return; /* it may have been put aside without its bytes */
 	if (!segment_is_whole(seg))
 		return;
-	if (segment_checksum_ok(seg)) {
+	j->sound = segment_checksum_ok(seg);
+	if (j->sound) {
 		snd->has |= HAS_CHECKSUM;
 	} else if (segment_checksum_unfinished(seg)) {
 		j->unfinished = !(snd->has & HAS_CHECKSUM);
@@ -56,13 +57,15 @@ static bool takes_place(const struct judgement *j)
 	return j->len && (j->own || j->resync) && !j->copy && !(j->facts & PROBES);
 }
 
-/* Where SEG lies in what its sender has sent before. */
+/* Where SEG lies in what its sender has sent before, and what else is to be remembered of it. */
 static uint32_t place_of(
 	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
+	const uint32_t sound = j->sound ? SENT_SOUND : 0;
 	if (j->facts & FW_FACT_retransmission)
-		return SENT_AGAIN;
-	return snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt) ? 0 : SENT_AHEAD;
+		return SENT_AGAIN | sound;
+	return snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt) ? sound
+									: SENT_AHEAD | sound;
 }
 
 /* Takes SEG in; FOUND is what is worth attention of it. STATE is its sender's when it sent it. */
