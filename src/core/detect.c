@@ -85,19 +85,24 @@ void panel_init(struct panel *panel)
 {
 	for (size_t g = 0; g < GROUP_COUNT; g++)
 		for (const struct detector *d = groups[g]; d->detect; d++) {
-			panel->when[panel->count] = d->when;
-			panel->each[panel->count++] = d;
-			if (d->when & (ON_LEAVE | ON_TROUBLED))
-				panel->leaving[panel->leaving_count++] = d;
+			const uint32_t i = panel->count++;
+			panel->each[i] = d;
+			for (uint64_t left = d->when; left; left &= left - 1)
+				panel->asked[__builtin_ctzll(left)][i / 64] |= UINT64_C(1)
+					<< i % 64;
 		}
 }
 
 static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
 {
 	const struct panel *panel = &scene->analyzer->panel;
-	for (uint32_t i = 0; i < panel->count; i++)
-		if (panel->when[i] & when && found->count < FOUND_MAX)
-			ask(scene, panel->each[i], found);
+	uint64_t asked[PANEL_WORDS] = {0};
+	for (uint64_t left = when; left; left &= left - 1)
+		for (int w = 0; w < PANEL_WORDS; w++)
+			asked[w] |= panel->asked[__builtin_ctzll(left)][w];
+	for (uint32_t w = 0; w < PANEL_WORDS; w++)
+		for (uint64_t left = asked[w]; left && found->count < FOUND_MAX; left &= left - 1)
+			ask(scene, panel->each[64 * w + (uint32_t)__builtin_ctzll(left)], found);
 }
 
 void detect(const struct scene *scene, bool moved, struct found *found)
@@ -107,13 +112,10 @@ void detect(const struct scene *scene, bool moved, struct found *found)
 
 void detect_leaving(struct scene *scene, struct found *found)
 {
-	const struct panel *panel = &scene->analyzer->panel;
 	const uint64_t when = ON_LEAVE | (scene->flow->trouble ? ON_TROUBLED : 0);
 	for (int i = 0; i < 2; i++) {
 		scene->side = i ^ scene->flow->client;
-		for (uint32_t d = 0; d < panel->leaving_count && found->count < FOUND_MAX; d++)
-			if (panel->leaving[d]->when & when)
-				ask(scene, panel->leaving[d], found);
+		ask_all(scene, when, found);
 	}
 }
 

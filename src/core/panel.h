@@ -1,16 +1,17 @@
-/* The detectors in one row, for asking them. */
+/* The detectors in one row, and who of them is asked on which occasion. */
 #ifndef PANEL_H
 #define PANEL_H
 
 #include "finwait.h"
 
+#define PANEL_WORDS ((FW_CODE_COUNT + 63) / 64)
+
 struct detector;
 
 struct panel {
-	uint32_t count, leaving_count;
-	uint64_t when[FW_CODE_COUNT]; /* apart from the rest: most are passed over */
+	uint32_t count;
 	const struct detector *each[FW_CODE_COUNT];
-	const struct detector *leaving[FW_CODE_COUNT]; /* those that are asked when a flow leaves */
+	uint64_t asked[64][PANEL_WORDS]; /* by occasion, a bit: sets of those to be asked */
 };
 
 /* PANEL is all zeros. */
