@@ -106,7 +106,7 @@ static bool is_alone(const struct scene *s)
 
 static bool is_afterwards(const struct scene *s)
 {
-	if (sender(s)->has & HAS_RST)
+	if (sender(s)->has & HAS_RST && s->flow->has & FLOW_RESET)
 		return false;
 	return s->j->afterwards ||
 		((sender(s)->has & receiver(s)->has & HAS_FIN) && !lost(s) && !unacked(s) &&
