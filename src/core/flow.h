@@ -98,7 +98,7 @@ struct trouble {
 	fw_time closed_at;  /* when its window closed, if it is_closed */
 	int64_t closed_for; /* ns, before that */
 	bool is_closed;
-	uint8_t ace;              /* of its last segment, see measure.c */
+	uint8_t ace; /* counter of its last segment, and ACE_BEGUN (RFC 9768 3.2.2) */
 	uint32_t syn_end;         /* after its SYN and what of the SYN's data was taken */
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
@@ -147,6 +147,7 @@ enum flow_has {
 	FLOW_GUESSED_FIN = 1 << 5, /* it seems to acknowledge the FIN of an end that is not heard */
 
 	FLOW_DATA_LAST = 1 << 24, /* end 1 sent data last, not end 0 */
+	FLOW_ACCECN = 1 << 25,    /* both ends have agreed to accurate feedback (RFC 9768) */
 };
 
 /* The bit of has from which on a set of enum offers of each end stands. */

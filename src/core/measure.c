@@ -3,13 +3,11 @@
 
 #include <stdlib.h>
 
+#include "count.h"
 #include "doubt.h"
 #include "ending.h"
 #include "opening.h"
 #include "recovery.h"
-
-/* The two ECN bits of the IP header (RFC 3168 5). */
-enum { ECT_1 = 1, ECT_0 = 2, CE = 3 };
 
 struct trouble *measure_trouble(struct flow *flow, int side)
 {
@@ -33,30 +31,6 @@ void measure_free(struct flow *flow)
 	free(flow->trouble);
 }
 
-static struct wide *wide(struct flow *flow, int side)
-{
-	struct trouble *trouble = measure_trouble(flow, side);
-	if (trouble && !trouble->wide)
-		trouble->wide = calloc(1, sizeof *trouble->wide);
-	return trouble ? trouble->wide : NULL;
-}
-
-static bool spill(struct flow *flow, int side)
-{
-	struct wide *to = wide(flow, side);
-	if (to)
-		tally_spill(&flow->tally[side], to);
-	return to;
-}
-
-struct wide measure_sums(const struct flow *flow, int side)
-{
-	const struct trouble *trouble = flow_trouble(flow, side);
-	struct wide sums = trouble && trouble->wide ? *trouble->wide : (struct wide){0};
-	tally_sums(&flow->tally[side], &sums);
-	return sums;
-}
-
 uint32_t measure_scale(const struct flow *flow, int side)
 {
 	const bool scaled = flow->end[0].has & flow->end[1].has & HAS_WSCALE;
@@ -68,141 +42,6 @@ uint32_t measure_max_window(const struct flow *flow, int side)
 	const struct tally *t = &flow->tally[side];
 	const uint32_t window = (uint32_t)t->window_max << measure_scale(flow, side);
 	return window > t->initial_window ? window : t->initial_window;
-}
-
-/* SYN, FIN, RST, and what lacks ACK. */
-static bool count_control(struct flow *flow, int side, const struct fw_segment *seg)
-{
-	struct tally *t = &flow->tally[side];
-	const bool syn = seg->flags & FW_SYN, fin = seg->flags & FW_FIN, rst = seg->flags & FW_RST;
-	const bool ack = seg->flags & FW_ACK;
-	if ((t->mute_packets == UINT8_MAX || t->bare_packets == UINT8_MAX ||
-		    t->fin_packets == UINT8_MAX) &&
-		!spill(flow, side))
-		return false;
-	t->syn_packets += syn;
-	t->fin_packets += fin;
-	t->rst_packets += rst;
-	t->no_ack_packets += !ack;
-	t->mute_packets += syn || rst || !ack;
-	t->bare_packets += !seg->payload_len && (syn || fin || rst || !ack);
-	return true;
-}
-
-/* RFC 2883 4: the first block lies below what is acknowledged, or within the second. */
-static bool tells_of_duplicates(const struct fw_segment *seg)
-{
-	const uint32_t left = seg->opt.sack[0].left, right = seg->opt.sack[0].right;
-	if (seg->opt.sack_count == 0 || !(seg->flags & FW_ACK))
-		return false;
-	return !seq_after(right, seg->ack) ||
-		(seg->opt.sack_count > 1 && !seq_before(left, seg->opt.sack[1].left) &&
-			!seq_after(right, seg->opt.sack[1].right));
-}
-
-static void count_sack(struct trouble *t, const struct fw_segment *seg)
-{
-	if (!(seg->opt.have & FW_OPT_SACK))
-		return;
-	t->sack_packets++;
-	t->sack_blocks += seg->opt.sack_count;
-	if (seg->opt.sack_count > t->sack_max_blocks)
-		t->sack_max_blocks = seg->opt.sack_count;
-	t->sack_duplicates += tells_of_duplicates(seg);
-}
-
-static void count_ecn(
-	const struct flow *flow, int side, struct trouble *t, const struct fw_segment *seg)
-{
-	const uint32_t both = flow_offers(flow, side) & flow_offers(flow, !side);
-	t->ecn_ect0 += seg->ecn == ECT_0;
-	t->ecn_ect1 += seg->ecn == ECT_1;
-	t->ecn_ce += seg->ecn == CE;
-	if (seg->flags & FW_SYN || both & OFFERS_ACCECN)
-		return;
-	t->ecn_ece += !!(seg->flags & FW_ECE);
-	t->ecn_cwr += !!(seg->flags & FW_CWR);
-}
-
-static bool count_huge(struct flow *flow, int side, uint32_t payload_len)
-{
-	if (payload_len < UINT16_MAX)
-		return true;
-	struct wide *to = wide(flow, side);
-	if (!to)
-		return false;
-	if (!to->segment_min || payload_len < to->segment_min)
-		to->segment_min = payload_len;
-	if (payload_len > to->segment_max)
-		to->segment_max = payload_len;
-	return true;
-}
-
-/* What most segments have nothing of. */
-static bool has_more(const struct fw_segment *seg)
-{
-	const uint32_t flags = (seg->flags ^ FW_ACK) & ~(uint32_t)FW_PSH;
-	return flags | seg->ecn | (seg->opt.have & FW_OPT_SACK) | (seg->payload_len + 1) >> 16;
-}
-
-static bool count_more(struct flow *flow, int side, const struct fw_segment *seg)
-{
-	const uint32_t control = FW_SYN | FW_FIN | FW_RST | FW_ACK;
-	if ((seg->flags & control) != FW_ACK && !count_control(flow, side, seg))
-		return false;
-	if (!(seg->ecn | (seg->flags & (FW_URG | FW_ECE | FW_CWR)) | (seg->opt.have & FW_OPT_SACK) |
-		    (seg->payload_len + 1) >> 16))
-		return true;
-	struct trouble *t = measure_trouble(flow, side);
-	if (!t)
-		return false;
-	const uint32_t urgent = seg->urgent < seg->payload_len ? seg->urgent : seg->payload_len;
-	t->urgent_packets += !!(seg->flags & FW_URG);
-	t->urgent_bytes += seg->flags & FW_URG ? urgent : 0;
-	count_sack(t, seg);
-	count_ecn(flow, side, t, seg);
-	return count_huge(flow, side, seg->payload_len);
-}
-
-static void count_data(struct tally *t, const struct fw_segment *seg, fw_time first)
-{
-	const uint32_t size = seg->payload_len < UINT16_MAX ? seg->payload_len : UINT16_MAX;
-	const uint32_t span = span_of(seg->time - first);
-	if (t->data_first == SPAN_NONE)
-		t->data_first = span;
-	t->payload_bytes += seg->payload_len;
-	t->data_packets++;
-	t->pushed_packets += !!(seg->flags & FW_PSH);
-	if (size < t->segment_min)
-		t->segment_min = (uint16_t)size;
-	if (size > t->segment_max)
-		t->segment_max = (uint16_t)size;
-	if (span > t->data_last)
-		t->data_last = span;
-}
-
-static bool count(struct flow *flow, int side, const struct fw_segment *seg)
-{
-	struct tally *t = &flow->tally[side];
-	if ((t->packets == UINT16_MAX || seg->ip_len > UINT32_MAX - t->wire_bytes) &&
-		!spill(flow, side))
-		return false;
-	t->packets++;
-	t->wire_bytes += seg->ip_len;
-	if (seg->ttl < t->ttl_min)
-		t->ttl_min = seg->ttl;
-	if (seg->ttl > t->ttl_max)
-		t->ttl_max = seg->ttl;
-	if (seg->payload_len)
-		count_data(t, seg, flow->first);
-	if ((seg->flags & (FW_SYN | FW_RST | FW_ACK)) == FW_ACK) {
-		t->window_sum += seg->window;
-		if (seg->window < t->window_min)
-			t->window_min = seg->window;
-		if (seg->window > t->window_max)
-			t->window_max = seg->window;
-	}
-	return !has_more(seg) || count_more(flow, side, seg);
 }
 
 /* Octets of payload that were not seen before. */
@@ -310,6 +149,8 @@ static bool syn(
 		snd->has |= seg->flags & FW_FIN ? HAS_SYN_FIN : 0;
 		return true;
 	}
+	if (flow_offers(flow, side) & flow_offers(flow, !side) & OFFERS_ACCECN)
+		flow->has |= FLOW_ACCECN;
 	if (!((snd->has | rcv->has) & HAS_SYN_ACK))
 		flow->answered = span_of(seg->time - flow->first);
 	snd->has |= HAS_SYN_ACK;
@@ -430,7 +271,7 @@ static bool rtt(struct flow *flow, int side, fw_time now)
 	const uint64_t units = ((uint64_t)now - (uint64_t)timed->timed_at) / RTT_UNIT;
 	const uint32_t sample = units < UINT32_MAX ? (uint32_t)units : UINT32_MAX;
 	timed->rtt = timed->rtt ? timed->rtt - timed->rtt / 8 + sample / 8 : sample + !sample;
-	if (tally_rtt_full(&flow->tally[side], sample) && !spill(flow, side))
+	if (tally_rtt_full(&flow->tally[side], sample) && !count_spill(flow, side))
 		return false;
 	tally_rtt(&flow->tally[side], sample);
 	return true;
@@ -508,7 +349,7 @@ static bool first_flight(struct flow *flow, int side, uint32_t ack)
 	flow->flight_packets[side] = packets < FLIGHT_MAX ? (uint8_t)packets : FLIGHT_MAX;
 	if (bytes <= UINT16_MAX && packets < FLIGHT_MAX)
 		return true;
-	struct wide *to = wide(flow, side);
+	struct wide *to = count_wide(flow, side);
 	if (!to)
 		return false;
 	flow->flight_packets[side] = FLIGHT_MAX;
@@ -702,6 +543,8 @@ static bool accept(
 		note_late(flow, side, seg);
 		return true;
 	}
+	if (flow->has & FLOW_ACCECN && !count_ace(flow, side, seg))
+		return false;
 	offer(flow, side, seg);
 	note_id(flow, side, seg);
 	order(snd, seg, j);
@@ -720,6 +563,8 @@ static bool accept_usual(
 		snd->nxt = j->after;
 		send(flow, side);
 	}
+	if (flow->has & FLOW_ACCECN && !count_ace(flow, side, seg))
+		return false;
 	if (!snd->window)
 		turn(flow, side, seg);
 	snd->window = seg->window;

@@ -12,9 +12,6 @@ void measure_init(struct flow *flow);
 
 void measure_free(struct flow *flow);
 
-/* All that was added up of end SIDE. */
-struct wide measure_sums(const struct flow *flow, int side);
-
 /* By how many bits its windows are scaled, where both SYNs were seen and both ends scale. */
 uint32_t measure_scale(const struct flow *flow, int side);
 

@@ -1,6 +1,7 @@
 /* From the compact record of a flow to the public one. */
 #include "view.h"
 
+#include "count.h"
 #include "findings.h"
 #include "incarnation.h"
 #include "measure.h"
@@ -208,7 +209,7 @@ static void view_nothing(struct fw_endpoint *out)
 
 static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 {
-	const struct wide sums = measure_sums(flow, side);
+	const struct wide sums = count_sums(flow, side);
 	out->addr = flow_addr(flow, side);
 	out->state = flow->end[side].state;
 	view_nothing(out);
