@@ -186,7 +186,7 @@ static bool detect_syn_on_live(const struct scene *s, struct fw_finding *f)
 {
 	const struct flow *flow = s->flow;
 	const struct trouble *trouble = flow_trouble(flow, s->side);
-	if (!trouble || !trouble->stranger || !trouble->challenge ||
+	if (!trouble->stranger || !trouble->challenge ||
 		(flow->has & FLOW_RESET && flow->rst_by == s->side))
 		return false;
 	f->packet = trouble->stranger;

@@ -225,8 +225,7 @@ static bool detect_ecn_reflected(const struct scene *s, struct fw_finding *f)
 /* Packets of the end that the network has marked. */
 static uint32_t marked(const struct scene *s)
 {
-	const struct trouble *trouble = flow_trouble(s->flow, s->side);
-	return trouble ? trouble->ecn_ce : 0;
+	return (uint32_t)flow_trouble(s->flow, s->side)->ecn_ce;
 }
 
 static bool detect_ecn_marked(const struct scene *s, struct fw_finding *f)
