@@ -41,10 +41,10 @@ static uint64_t others_of(const struct flow *flow, int side)
 	return flow->tally[side].packets - flow->tally[side].syn_packets;
 }
 
-/* Does SEG acknowledge the SYN of RCV, or a part of its data? */
-static bool takes_syn(const struct end *rcv, const struct fw_segment *seg)
+/* Does ACK acknowledge the SYN of RCV, or a part of its data as well? */
+static bool takes_syn(const struct end *rcv, uint32_t ack)
 {
-	return seq_in(seg->ack, rcv->iss + 1, rcv->nxt + 1);
+	return seq_in(ack, rcv->iss + 1, rcv->nxt + 1);
 }
 
 /* What else may have come of a SYN that the peer's TCP does not answer. */
@@ -201,11 +201,19 @@ static bool detect_syn_on_live(const struct scene *s, struct fw_finding *f)
 	return true;
 }
 
+/* Is it a SYN,ACK for another SYN than the one that waits for it? */
+static bool misses_syn(const struct scene *s)
+{
+	return is_syn_ack(s->seg) && s->was[!s->side] == FW_SYN_SENT &&
+		receiver(s)->has & HAS_ISS && !takes_syn(receiver(s), s->seg->ack);
+}
+
 static bool detect_syn_ack_differs(const struct scene *s, struct fw_finding *f)
 {
 	const uint32_t has = sender(s)->has;
 	if (!is_syn_ack(s->seg) || !(has & HAS_ISS) || s->j->copy ||
-		s->seg->seq == sender(s)->iss || (has & (HAS_SYN_ACK | HAS_ACK)) == HAS_SYN_ACK)
+		s->seg->seq == sender(s)->iss || misses_syn(s) ||
+		(has & (HAS_SYN_ACK | HAS_ACK)) == HAS_SYN_ACK)
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, waited_for(s, s->side));
 	if (syns_of(s->flow, !s->side) > 1)
@@ -215,9 +223,7 @@ static bool detect_syn_ack_differs(const struct scene *s, struct fw_finding *f)
 
 static bool detect_syn_ack_unacceptable(const struct scene *s, struct fw_finding *f)
 {
-	const struct end *rcv = receiver(s);
-	if (!is_syn_ack(s->seg) || s->was[!s->side] != FW_SYN_SENT || !(rcv->has & HAS_ISS) ||
-		takes_syn(rcv, s->seg))
+	if (!misses_syn(s))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, waited_for(s, !s->side));
 	return true;
@@ -243,7 +249,7 @@ static bool detect_port_reuse(const struct scene *s, struct fw_finding *f)
 static uint32_t syn_data(const struct scene *s)
 {
 	const struct end *rcv = receiver(s);
-	return is_syn_ack(s->seg) && rcv->has & HAS_ISS && takes_syn(rcv, s->seg) &&
+	return is_syn_ack(s->seg) && rcv->has & HAS_ISS && takes_syn(rcv, s->seg->ack) &&
 			flow_offers(s->flow, !s->side) & OFFERS_DATA
 		? rcv->nxt - rcv->iss - 1
 		: 0;
