@@ -112,7 +112,7 @@ void detect(const struct scene *scene, bool moved, struct found *found)
 
 void detect_leaving(struct scene *scene, struct found *found)
 {
-	const uint64_t when = ON_LEAVE | (scene->flow->trouble ? ON_TROUBLED : 0);
+	const uint64_t when = ON_LEAVE | (scene->flow->trouble ? ON_MEMORY : 0);
 	for (int i = 0; i < 2; i++) {
 		scene->side = i ^ scene->flow->client;
 		ask_all(scene, when, found);

@@ -22,7 +22,7 @@
 #define ON_RST     (UINT64_C(1) << 43) /* a reset */
 #define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, of an end whose peer was heard */
 #define ON_QUOTE   (UINT64_C(1) << 45) /* an ICMP error quotes a segment: asked of its sender */
-#define ON_TROUBLED (UINT64_C(1) << 46) /* ON_LEAVE, where there is something to remember */
+#define ON_MEMORY  (UINT64_C(1) << 46) /* ON_LEAVE, where there is something to remember */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
 
@@ -35,9 +35,9 @@ struct scene {
 	const struct judgement *j;
 	const struct fw_quote *quote; /* NULL but when it is quoted */
 	fw_time now;
-	int side;      /* who sent the segment; when the flow leaves, the end that is asked about */
+	int side; /* who sent the segment; when the flow leaves, the end that is asked about */
 	bool quote_own; /* the end can have sent what is quoted */
-	bool finished; /* it leaves because the capture is over */
+	bool finished;  /* it leaves because the capture is over */
 	uint8_t was[2]; /* states before the segment */
 };
 

@@ -98,26 +98,26 @@ struct trouble {
 	fw_time closed_at;  /* when its window closed, if it is_closed */
 	int64_t closed_for; /* ns, before that */
 	bool is_closed;
-	uint8_t ace; /* counter of its last segment, and ACE_BEGUN (RFC 9768 3.2.2) */
+	uint8_t ace;              /* counter of its last segment, and ACE_BEGUN (RFC 9768 3.2.2) */
 	uint32_t syn_end;         /* after its SYN and what of the SYN's data was taken */
 	uint32_t alt_iss;         /* of a second SYN,ACK */
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
 	bool stray_fin;           /* it carried a FIN */
 	uint64_t stranger;        /* packet of its first SYN on the live connection; 0 if none */
 	uint64_t challenge; /* packet by which the peer told a SYN of it that it has a connection */
-	uint32_t challenged; /* what that acknowledges */
-	uint32_t strangers;  /* such SYNs */
-	uint32_t silent_since; /* when the peer was heard last before the repeats, in ticks */
-	uint32_t repeats_at;   /* ticks of the first of them */
-	uint32_t repeated_at;  /* ticks of the last */
-	uint32_t repeats;      /* segments sent again, and probes, since then */
-	uint32_t alert;        /* octets of its last segment, if that is a TLS alert alone */
-	uint32_t rst_at;       /* ticks when its last reset passed */
-	uint64_t rst_packet;   /* that reset; 0 if none */
-	bool rst_deed;         /* it was one of its own, not an answer */
-	uint32_t icmp_mtu;   /* of the last ICMP error that quotes the end */
+	uint32_t challenged;       /* what that acknowledges */
+	uint32_t strangers;        /* such SYNs */
+	uint32_t silent_since;     /* when the peer was heard last before the repeats, in ticks */
+	uint32_t repeats_at;       /* ticks of the first of them */
+	uint32_t repeated_at;      /* ticks of the last */
+	uint32_t repeats;          /* segments sent again, and probes, since then */
+	uint32_t alert;            /* octets of its last segment, if that is a TLS alert alone */
+	uint32_t rst_at;           /* ticks when its last reset passed */
+	uint64_t rst_packet;       /* that reset; 0 if none */
+	bool rst_deed;             /* it was one of its own, not an answer */
+	uint32_t icmp_mtu;         /* of the last ICMP error that quotes the end */
 	struct recovery *recovery; /* see recovery.h; NULL while there was no sign of a loss */
-	uint32_t asked;      /* its last probe, a fact, until the peer has spoken */
+	uint32_t asked;            /* its last probe, a fact, until the peer has spoken */
 	uint64_t icmp_packet;
 	uint16_t icmp_count;
 	uint8_t icmp; /* enum fw_icmp; means something if icmp_count does */

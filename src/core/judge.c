@@ -43,13 +43,12 @@ static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 }
 
 /* Was the identification of SEG seen before? Where that is not known, GUESS. */
-static bool id_was_seen(
-	const struct flow *flow, int side, const struct fw_segment *seg, bool guess)
+static bool id_was_seen(const struct flow *flow, int side, const struct fw_segment *seg, bool guess)
 {
 	const struct end *snd = &flow->end[side];
 	const uint16_t back = (uint16_t)(snd->ip_id - seg->ip_id);
-	if (!(snd->has & HAS_IP_ID) || !seg->ip_id || back >= ID_WINDOW ||
-		flow->has & FLOW_TIMER || !(flow->ids[side] & 1))
+	if (!(snd->has & HAS_IP_ID) || !seg->ip_id || back >= ID_WINDOW || flow->has & FLOW_TIMER ||
+		!(flow->ids[side] & 1))
 		return guess;
 	return flow->ids[side] >> back & 1;
 }
@@ -340,10 +339,10 @@ static bool is_usual(const struct end *snd, const struct end *rcv, const struct 
 {
 	const uint32_t both = HAS_SEGMENT | HAS_ACK;
 	return (seg->flags & (FW_SYN | FW_FIN | FW_RST | FW_ACK | FW_URG | FW_RESERVED)) ==
-			FW_ACK &&
+		FW_ACK &&
 		seg->seq == snd->nxt && seg->window && snd->window && rcv->window &&
-		(snd->has & rcv->has & both) == both &&
-		!((snd->has | rcv->has) & HAS_FIN) && !(snd->has & (HAS_FILLED | HAS_SACKED)) &&
+		(snd->has & rcv->has & both) == both && !((snd->has | rcv->has) & HAS_FIN) &&
+		!(snd->has & (HAS_FILLED | HAS_SACKED)) &&
 		!(seg->opt.have & (FW_OPT_SACK | FW_OPT_MALFORMED)) &&
 		!fills_window(snd, rcv, seg) && !turns_back(snd, seg) &&
 		rcv->nxt - seg->ack <= rcv->nxt - snd->ack &&
