@@ -35,7 +35,6 @@ struct fw_analyzer {
 	uint32_t scratch_room;
 	struct fw_finding *found; /* a flow's findings in one piece, for an event */
 	uint32_t found_room;
-	bool shown[FW_CODE_COUNT]; /* artefacts that the capture has shown */
 	struct panel panel;
 	struct quality quality;
 	struct traffic traffic;

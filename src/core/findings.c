@@ -11,12 +11,12 @@ struct record {
 };
 
 static const struct {
-	uint8_t artefact, code;
+	uint8_t artefact; /* enum artefact */
+	uint8_t explains, code;
 } weakens[] = {
-#define WEAKENS(artefact, code) {FW_CODE_##artefact, FW_CODE_##code},
+#define WEAKENS(artefact, code) {ARTEFACT_##artefact, FW_CODE_##artefact, FW_CODE_##code},
 #include "finwait/weakens.def"
 #undef WEAKENS
-	{FW_CODE_COUNT, FW_CODE_COUNT},
 };
 
 size_t findings_record_size(void)
@@ -33,9 +33,9 @@ static struct record *record_at(const struct fw_analyzer *a, uint32_t number)
  * none. */
 static enum fw_code explained_by(const struct fw_analyzer *a, enum fw_code code)
 {
-	for (size_t i = 0; weakens[i].code != FW_CODE_COUNT; i++)
-		if (weakens[i].code == code && a->shown[weakens[i].artefact])
-			return weakens[i].artefact;
+	for (size_t i = 0; i < sizeof weakens / sizeof weakens[0]; i++)
+		if (weakens[i].code == code && quality_weakens(a, weakens[i].artefact))
+			return weakens[i].explains;
 	return FW_CODE_COUNT;
 }
 

@@ -10,22 +10,26 @@
 
 enum base { NOTHING, CONVERSATIONS, PAYLOAD, HANDSHAKES, FRAMES, SEGMENTS };
 
-/* How often an artefact must have been seen, and in how many of a thousand, before it is one; what
- * is counted, of what a share is taken; what the worst one is; and from where on it is more than
- * worth knowing: thousandths, or the size of the worst. */
 static const struct row {
-	uint16_t least, permille;
-	uint8_t counted, base, worst;
-	uint16_t bad_share;
-	int64_t bad_worst;
+	uint16_t least, permille; /* how often it must have been seen, and in so many segments */
+	uint8_t counted, base;    /* what is counted, and of what its share is taken */
+	uint8_t worst;            /* what the worst single one is */
+	uint16_t bad_share;       /* from here on it is more than worth knowing, in thousandths */
+	int64_t bad_worst;        /* or from such a one on */
+	uint16_t weakening_share; /* and from here on it explains findings */
 } rows[ARTEFACT_COUNT] = {
-	[ARTEFACT_capture_losses] = {.counted = FW_EVIDENCE_flows, .base = PAYLOAD, .bad_share = 1},
+	[ARTEFACT_capture_losses] = {.counted = FW_EVIDENCE_flows,
+		.base = PAYLOAD,
+		.bad_share = 1,
+		.weakening_share = 10},
 	[ARTEFACT_capture_duplicates] = {3, 10, FW_EVIDENCE_segments, SEGMENTS, .worst = 0},
 	[ARTEFACT_capture_offload] = {2, 0, FW_EVIDENCE_segments, SEGMENTS, .worst = 0},
 	[ARTEFACT_capture_super_packets] = {.counted = FW_EVIDENCE_flows,
 		.worst = FW_EVIDENCE_bytes},
 	[ARTEFACT_capture_snapped] = {.counted = FW_EVIDENCE_frames, .base = FRAMES},
-	[ARTEFACT_capture_one_sided] = {.counted = FW_EVIDENCE_flows, .base = CONVERSATIONS},
+	[ARTEFACT_capture_one_sided] = {.counted = FW_EVIDENCE_flows,
+		.base = CONVERSATIONS,
+		.weakening_share = 100},
 	[ARTEFACT_capture_clock_back] = {.counted = FW_EVIDENCE_times,
 		.worst = FW_EVIDENCE_duration,
 		.bad_worst = 10000000},
@@ -68,8 +72,7 @@ static struct sign *see(
 		sign->first = time;
 	}
 	sign->last_packet = packet;
-	if (!a->shown[codes[artefact]])
-		a->shown[codes[artefact]] = suffices(a, artefact);
+	sign->shown = sign->shown || suffices(a, artefact);
 	return sign;
 }
 
@@ -194,12 +197,25 @@ void quality_flow(struct fw_analyzer *a, const struct flow *flow)
 		see_flow(a, ARTEFACT_capture_midstream, flow);
 }
 
+/* In thousandths. */
+static int64_t share_of(const struct fw_analyzer *a, enum artefact artefact)
+{
+	const struct sign *sign = &a->quality.sign[artefact];
+	return permille(sign->bytes ? sign->bytes : sign->count, whole(a, rows[artefact].base));
+}
+
+bool quality_weakens(const struct fw_analyzer *a, enum artefact artefact)
+{
+	const struct sign *sign = &a->quality.sign[artefact];
+	return sign->shown && sign->worst >= rows[artefact].bad_worst &&
+		share_of(a, artefact) >= rows[artefact].weakening_share;
+}
+
 static void give(const struct fw_analyzer *a, enum artefact artefact, struct fw_finding *f)
 {
 	const struct row *row = &rows[artefact];
 	const struct sign *sign = &a->quality.sign[artefact];
-	const int64_t share =
-		permille(sign->bytes ? sign->bytes : sign->count, whole(a, row->base));
+	const int64_t share = share_of(a, artefact);
 	finding_give(f, row->counted, (int64_t)sign->count);
 	if (row->base != NOTHING && share)
 		finding_give(f, FW_EVIDENCE_share, share);
@@ -222,7 +238,7 @@ static void find_point(struct fw_analyzer *a)
 			continue;
 		sign->count = near;
 		sign->text = names[side];
-		a->shown[FW_CODE_capture_point] = suffices(a, ARTEFACT_capture_point);
+		sign->shown = suffices(a, ARTEFACT_capture_point);
 	}
 }
 
@@ -234,7 +250,7 @@ void quality_tell(struct fw_analyzer *a)
 		struct fw_finding finding =
 			findings_about(codes[i], &sign->about, sign->first_packet, sign->first);
 		finding.last_packet = sign->last_packet;
-		if (!a->shown[codes[i]])
+		if (!sign->shown)
 			continue;
 		give(a, (enum artefact)i, &finding);
 		if (sign->text)

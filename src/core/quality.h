@@ -26,6 +26,7 @@ struct sign {
 	struct fw_subject about; /* some connections; the one host, if there is one */
 	bool hosts;              /* there are several */
 	const char *text;        /* NULL if none */
+	bool shown;              /* often enough, at one time, to be told */
 };
 
 struct quality {
@@ -43,6 +44,9 @@ void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struc
 
 /* FLOW leaves. */
 void quality_flow(struct fw_analyzer *a, const struct flow *flow);
+
+/* Has the capture shown so much of ARTEFACT that it explains findings? */
+bool quality_weakens(const struct fw_analyzer *a, enum artefact artefact);
 
 /* The capture is over: tells what was found. */
 void quality_tell(struct fw_analyzer *a);

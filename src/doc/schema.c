@@ -190,6 +190,9 @@ static json_t *transition(void)
 	must(schema, "stimulus", stimulus());
 	must(schema, "call", of_type("string", "the socket call that it betrays, or empty"));
 	must(schema, "rfc", of_type("string", "RFC and section that ask for it, or empty"));
+	may(schema, "weakens",
+		array_of(code(),
+			"of the capture: findings that are information only because of it"));
 	may(schema, "flow", count("jsonl: the flow's id"));
 	return schema;
 }

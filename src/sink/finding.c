@@ -1,6 +1,7 @@
 /* A finding as a JSON object. */
 #include "sink/finding.h"
 
+#include "report/codes.h"
 #include "report/message.h"
 #include "report/words.h"
 
@@ -61,6 +62,16 @@ static void subject_members(struct jsonwriter *json, const struct fw_subject *ab
 	packet_array(json, about->flows, about->flow_count);
 }
 
+/* What is for information only because of ARTEFACT. */
+static void weakened_array(struct jsonwriter *json, enum fw_code artefact)
+{
+	jw_open(json, '[');
+	for (int code = 0; code < FW_CODE_COUNT; code++)
+		if (codes_weakened(code, artefact))
+			jw_word(json, fw_code_name(code));
+	jw_close(json, ']');
+}
+
 static void occurrence_members(
 	struct jsonwriter *json, const struct fw_finding *finding, const struct fw_flow *flow)
 {
@@ -101,4 +112,8 @@ void finding_members(
 	jw_key(json, "lowered_by");
 	jw_string(json,
 		finding->lowered_by == FW_CODE_COUNT ? NULL : fw_code_name(finding->lowered_by));
+	if (fw_code_page(finding->code)->scope == FW_SCOPE_CAPTURE) {
+		jw_key(json, "weakens");
+		weakened_array(json, finding->code);
+	}
 }
