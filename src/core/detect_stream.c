@@ -18,18 +18,29 @@ static bool is_deed(const struct scene *s)
 		!(s->seg->flags & (FW_SYN | FW_RST));
 }
 
-/* In order, so that nothing of its sender overtook it, and yet older by its sender's clock. */
+/* Did SEG leave after the end's latest? Its identification tells, or the time it would have been
+ * late. */
+static bool left_later(const struct scene *s)
+{
+	const struct end *snd = sender(s);
+	const uint16_t step = (uint16_t)(s->seg->ip_id - snd->ip_id);
+	if (snd->has & HAS_IP_ID && s->seg->ip_id)
+		return step && step < ID_STEP;
+	return since(snd->last_at, s->now) > doubt_window(s->flow, s->side);
+}
+
+/* New data, sent after all before it, and yet older by its sender's clock. */
 static bool detect_paws(const struct scene *s, struct fw_finding *f)
 {
 	const struct end *snd = sender(s);
 	if (!is_deed(s) || !s->j->len || s->seg->seq != snd->nxt || !(snd->has & HAS_TS) ||
 		!(receiver(s)->has & HAS_TS) || !(s->seg->opt.have & FW_OPT_TIMESTAMPS) ||
 		!seq_before(s->seg->opt.tsval, snd->tsval) ||
-		since(snd->last_at, s->now) > READING_EXPIRES)
+		since(snd->last_at, s->now) > READING_EXPIRES || !left_later(s))
 		return false;
 	finding_give(f, FW_EVIDENCE_back, snd->tsval - s->seg->opt.tsval);
 	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
-	finding_reject(f, FW_REASON_not_overtaken_in_order);
+	finding_reject(f, FW_REASON_not_overtaken_later);
 	return true;
 }
 

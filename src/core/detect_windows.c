@@ -3,9 +3,10 @@
 
 #include "measure.h"
 
-#define FEW_QUESTIONS  3  /* unanswered, they are no chance any more */
-#define FEW_STEPS      4  /* so many small ones in a row are a habit */
-#define SHARE_OF_STAYS 10 /* one in so many: of a connection's time */
+#define FEW_QUESTIONS     3            /* unanswered, they are no chance any more */
+#define FEW_STEPS         4            /* so many small ones in a row are a habit */
+#define SOONEST_KEEPALIVE 1000000000LL /* ns, that can be asked for */
+#define SHARE_OF_STAYS    10           /* one in so many: of a connection's time */
 
 /* The window of the end is closed, or was until this segment, and its peer had not said all. */
 static const struct window *shut(const struct scene *s)
@@ -68,10 +69,34 @@ static bool detect_window_never_opened(const struct scene *s, struct fw_finding 
 	return true;
 }
 
+/* The peer's window that has opened, if the end asks on as if it had not heard of that. With
+ * data waiting it would have sent them; no keepalive comes as soon as a probe. */
+static const struct window *unheard_opening(const struct scene *s)
+{
+	const struct window *peers = window_of(s->flow, !s->side);
+	const int64_t silent = since(sender(s)->last_at, s->now);
+	const bool asks_on = peers && peers->opened_packet && !peers->shut_packet &&
+		silent > elapsed(peers->opened_at, s->now) &&
+		(peers->waited_for || silent < SOONEST_KEEPALIVE);
+	return asks_on && !s->j->copy && !s->j->old ? peers : NULL;
+}
+
+static bool detect_window_update_lost(const struct scene *s, struct fw_finding *f)
+{
+	const struct window *peers = unheard_opening(s);
+	if (!peers)
+		return false;
+	f->side = (enum fw_side) !s->side;
+	finding_cite(f, peers->opened_packet);
+	finding_give(f, FW_EVIDENCE_other, (int64_t)peers->opened_packet);
+	finding_give(f, FW_EVIDENCE_wait, elapsed(peers->opened_at, s->now));
+	return true;
+}
+
 static bool detect_keepalive(const struct scene *s, struct fw_finding *f)
 {
 	finding_give(f, FW_EVIDENCE_wait, since(sender(s)->last_at, s->now));
-	return !s->j->copy;
+	return !s->j->copy && !unheard_opening(s);
 }
 
 /* The last questions of the end were answered by nothing. */

@@ -46,8 +46,11 @@ static void shut(struct flow *flow, int side, const struct fw_segment *seg)
 	struct window *own = window(flow, side);
 	if (!own)
 		return;
-	if (seg->window)
+	if (seg->window && own->shut_packet) {
 		own->shut_packet = 0;
+		own->opened_packet = seg->number;
+		own->opened_at = seg->time;
+	}
 	if (seg->window || own->shut_packet || flow->end[!side].has & HAS_FIN)
 		return;
 	own->shut_packet = seg->number;

@@ -17,6 +17,10 @@ struct window {
 	uint32_t asked;   /* how often it did */
 	bool waited_for;  /* as often as one with data to send does */
 
+	/* It has opened again */
+	uint64_t opened_packet;
+	fw_time opened_at;
+
 	/* The peer has filled it */
 	uint64_t full_packet; /* first of all times */
 	uint32_t full_times;  /* the peer stood before it, and went on as soon as it could */
