@@ -86,6 +86,7 @@ struct end {
 struct trouble {
 	struct holes holes;      /* in what the end has sent */
 	uint64_t repeated_bytes; /* payload that was in the capture before */
+	uint64_t repeated_packets; /* segments with such payload alone */
 	struct wide *wide;       /* NULL while there was nothing to hold */
 #define TROUBLE_RARE(member) uint64_t member;
 #define TROUBLE_COUNT(member)

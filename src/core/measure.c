@@ -74,6 +74,7 @@ static bool count_facts(
 	t->zero_windows += !!(j->facts & FW_FACT_zero_window);
 	const uint32_t repeated = seg->payload_len - unseen(flow, side, seg, j);
 	t->repeated_bytes += repeated;
+	t->repeated_packets += repeated && repeated == seg->payload_len;
 	if (j->facts & FW_FACT_retransmission) {
 		t->retransmitted_packets++;
 		t->retransmitted_bytes += repeated;
@@ -344,7 +345,8 @@ static bool first_flight(struct flow *flow, int side, uint32_t ack)
 	const struct wide *more = t ? t->wide : NULL;
 	const uint64_t bytes = flow->tally[side].payload_bytes + (more ? more->payload_bytes : 0) -
 		(t ? t->repeated_bytes : 0);
-	const uint64_t packets = flow->tally[side].data_packets + (more ? more->data_packets : 0);
+	const uint64_t packets = flow->tally[side].data_packets + (more ? more->data_packets : 0) -
+		(t ? t->repeated_packets : 0);
 	flow->flight_bytes[side] = (uint16_t)bytes;
 	flow->flight_packets[side] = packets < FLIGHT_MAX ? (uint8_t)packets : FLIGHT_MAX;
 	if (bytes <= UINT16_MAX && packets < FLIGHT_MAX)

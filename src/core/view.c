@@ -128,6 +128,7 @@ static void view_flight(
 	const struct end *e = &flow->end[side];
 	const struct tally *t = &flow->tally[side];
 	const bool huge = t->segment_max == UINT16_MAX, all_huge = t->segment_min == UINT16_MAX;
+	const struct trouble *trouble = flow_trouble(flow, side);
 	const uint64_t n = sums->data_packets;
 	if (n) {
 		out->segment_size_min = all_huge ? sums->segment_min : t->segment_min;
@@ -135,13 +136,13 @@ static void view_flight(
 		out->segment_size_mean = (int64_t)(sums->payload_bytes / n);
 		out->max_in_flight = option(flow->end[!side].has & HAS_ACK, t->in_flight);
 	}
-	if (!n || !(e->has & HAS_ISS))
+	if (!n || !(e->has & HAS_ISS) || !(flow->end[!side].has & HAS_ACK))
 		return;
 	const uint8_t packets = flow->flight_packets[side];
 	const bool wide = packets == FLIGHT_MAX;
 	out->initial_flight_packets = wide ? (int64_t)sums->flight_packets
 		: packets                  ? packets
-					   : (int64_t)n;
+			  : (int64_t)(n - (trouble ? trouble->repeated_packets : 0));
 	out->initial_flight_bytes = wide ? (int64_t)sums->flight_bytes
 		: packets                ? flow->flight_bytes[side]
 					 : (int64_t)out->unique_bytes;
@@ -185,7 +186,7 @@ static void view_offers(const struct flow *flow, int side, struct fw_endpoint *o
 	const bool known = has & HAS_ISS;
 	const bool asked = !(has & HAS_SYN_ACK) || flow_offers(flow, !side) & OFFERS_ACCECN;
 	const bool accurate = offers & OFFERS_ACCECN && asked;
-	out->timestamps = has & HAS_TS ? 1 : 0;
+	out->timestamps = option(has & HAS_SEGMENT, !!(has & HAS_TS));
 	out->sack_permitted = option(known, !!(offers & OFFERS_SACK));
 	out->fast_open = option(known, !!(offers & OFFERS_FAST_OPEN));
 	out->multipath = option(known, !!(offers & OFFERS_MPTCP));

@@ -220,6 +220,7 @@ static void silence_has_no_measurements(void **state)
 	assert_int_equal(server->rtt_deviation, FW_NONE);
 	assert_int_equal(server->segment_size_mean, FW_NONE);
 	assert_int_equal(server->ecn_capable, FW_NONE);
+	assert_int_equal(server->timestamps, FW_NONE);
 	assert_int_equal(seen(talk, CLIENT)->initial_flight_packets, FW_NONE);
 	assert_int_equal(seen(talk, CLIENT)->max_in_flight, FW_NONE);
 	end(talk);
