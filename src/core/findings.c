@@ -8,6 +8,7 @@
 struct record {
 	uint32_t next; /* the one before it; 0 if it is the first */
 	struct fw_finding finding;
+	bool lists; /* it cites no packet: there is room for those in which it was found again */
 };
 
 static const struct {
@@ -80,6 +81,7 @@ static struct record *make(
 	record->next = flow->findings;
 	record->finding = *finding;
 	record->finding.count = 0;
+	record->lists = !finding->packet_count;
 	flow->findings = number;
 	return record;
 }
@@ -93,12 +95,16 @@ static bool enter(struct fw_analyzer *a, struct flow *flow, struct fw_finding *f
 	struct fw_finding *known = &record->finding;
 	finding->count += known->count;
 	if (finding->severity > known->severity) {
-		const uint64_t packet = known->packet;
+		const uint64_t packet = known->packet, count = known->count;
 		const fw_time time = known->time;
+		record->lists = false;
 		*known = *finding;
+		known->count = count;
 		known->packet = packet;
 		known->time = time;
 	}
+	if (record->lists && known->count)
+		finding_cite(known, finding->packet);
 	known->count = finding->count;
 	known->last_packet = finding->last_packet = finding->packet;
 	return true;

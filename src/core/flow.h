@@ -149,6 +149,7 @@ enum flow_has {
 
 	FLOW_DATA_LAST = 1 << 24, /* end 1 sent data last, not end 0 */
 	FLOW_ACCECN = 1 << 25,    /* both ends have agreed to accurate feedback (RFC 9768) */
+	FLOW_UNSETTLED = 1 << 26, /* a loss, a resend or a probe waits for an answer: recovery.c */
 };
 
 /* The bit of has from which on a set of enum offers of each end stands. */

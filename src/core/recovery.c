@@ -146,29 +146,33 @@ static bool echoes_original(const struct flow *flow, int side, const struct fw_s
 		!seq_before(seg->ack, resend->right);
 }
 
+/* All of it: what is told twice may be a part. */
 static bool is_told_twice(const struct fw_segment *seg, const struct resend *resend)
 {
-	return seq_before(seg->opt.sack[0].left, resend->right) &&
-		seq_before(resend->left, seg->opt.sack[0].right);
+	return !seq_after(seg->opt.sack[0].left, resend->left) &&
+		!seq_before(seg->opt.sack[0].right, resend->right);
 }
 
 static struct resend *exposed(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct recovery *r = recovery_of(flow, !side);
-	if (!r || !r->resends || !j->ack_own || j->copy)
+	if (!r || !r->open || !j->ack_own || j->copy)
 		return NULL;
 	const bool dsack = recovery_is_dsack(seg);
+	if (!dsack && !j->ack_fresh && !(seg->opt.have & FW_OPT_SACK))
+		return NULL;
+	const int64_t enough = soonest(flow, !side);
 	const uint32_t count = r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS;
 	for (uint32_t i = 0; i < count; i++) {
 		struct resend *resend = &r->resend[(r->resends - 1 - i) % RECOVERY_RESENDS];
-		if (resend->facts & RESEND_NEEDLESS)
+		const bool soon = seg->time - resend->time < enough;
+		if (resend->facts & RESEND_SETTLED || !(soon || dsack || j->ack_fresh))
 			continue;
-		const bool soon = seg->time - resend->time < soonest(flow, !side);
 		if (dsack && !soon && is_told_twice(seg, resend))
 			return resend;
-		if (covers(flow, side, seg, j, resend) &&
-			(soon || echoes_original(flow, side, seg, resend)))
+		if ((soon || echoes_original(flow, side, seg, resend)) &&
+			covers(flow, side, seg, j, resend))
 			return resend;
 	}
 	return NULL;
@@ -180,13 +184,14 @@ const struct resend *recovery_exposed(
 	return exposed(flow, side, seg, j);
 }
 
-static void count_kind(struct recovery *r, uint32_t facts)
+static void count_kind(struct trouble *t, uint32_t facts)
 {
-	r->probe_total += !!(facts & FW_FACT_tail_loss_probe);
-	r->timeout_total += !!(facts & FW_FACT_retransmission_timeout);
-	r->fast_total += !!(facts & FW_FACT_retransmission_fast);
-	r->sack_resend_total += !!(facts & FW_FACT_retransmission_sack);
-	r->needless_total += !!(facts & FW_FACT_retransmission_spurious);
+	t->resent_probe += !!(facts & FW_FACT_tail_loss_probe);
+	t->resent_timeout += !!(facts & FW_FACT_retransmission_timeout);
+	t->resent_fast += !!(facts & FW_FACT_retransmission_fast);
+	t->resent_sack += !!(facts & FW_FACT_retransmission_sack);
+	t->resent_spurious += !!(facts & FW_FACT_retransmission_spurious);
+	t->resent_unseen += !!(facts & FW_FACT_unseen_original);
 }
 
 static void take_kind(
@@ -213,16 +218,19 @@ static bool take_resend(
 	struct recovery *r = make(flow, side);
 	if (!r)
 		return false;
-	const uint32_t known = j->facts & FW_FACT_retransmission_spurious ? RESEND_NEEDLESS : 0;
+	const uint32_t known = j->facts & FW_FACT_retransmission_spurious ? RESEND_SETTLED : 0;
 	r->resend[r->resends++ % RECOVERY_RESENDS] = (struct resend){
 		.left = seg->seq,
 		.right = j->after,
 		.packet = seg->number,
 		.time = seg->time,
 		.tsval = seg->opt.have & FW_OPT_TIMESTAMPS ? seg->opt.tsval : 0,
-		.facts = (j->facts & ~RESEND_NEEDLESS) | known,
+		.facts = (j->facts & ~RESEND_SETTLED) | known,
 	};
-	count_kind(r, j->facts);
+	if (!r->open || seq_after(j->after, r->highest))
+		r->highest = j->after;
+	r->open = true;
+	count_kind(&flow->trouble[side], j->facts);
 	take_kind(r, &flow->end[side], seg, j->facts & RESEND_KINDS);
 	return true;
 }
@@ -235,6 +243,8 @@ static void advance(struct recovery *r, const struct fw_segment *seg, int64_t wi
 		r->before = r->told;
 	r->advance_at = seg->time;
 	r->told.una = seg->ack;
+	if (r->open && seq_after(seg->ack, r->highest))
+		r->open = false;
 	r->told.dup_acks = r->timeouts = 0;
 	r->probed = false;
 	forget_below(r, seg->ack);
@@ -255,11 +265,10 @@ static void take_blocks(
 	r->told.sack = r->sacks = true;
 }
 
-static void take_duplicate(struct recovery *r)
+static void take_duplicate(struct recovery *r, uint32_t una)
 {
+	r->told.una = una;
 	r->told.dup_acks++;
-	r->dup_ack_total++;
-	r->triple_total += r->told.dup_acks == 3;
 }
 
 /* SEG tells its receiver what has arrived. */
@@ -273,19 +282,21 @@ static bool take_news(
 		return true;
 	if (!r && !(r = make(flow, !side)))
 		return false;
-	struct resend *needless = exposed(flow, side, seg, j);
+	struct resend *needless =
+		j->facts & FW_FACT_reveals_spurious ? exposed(flow, side, seg, j) : NULL;
 	if (needless) {
-		needless->facts |= RESEND_NEEDLESS;
-		r->needless_total++;
+		needless->facts |= RESEND_SETTLED;
+		flow->trouble[!side].resent_spurious++;
 	}
-	r->sack_total += !!(seg->opt.have & FW_OPT_SACK);
-	r->dsack_total += !!(j->facts & FW_FACT_dsack);
 	if (j->ack_fresh)
 		advance(r, seg, doubt_window(flow, !side));
 	if (news)
 		take_blocks(r, flow, side, seg);
-	if (j->facts & FW_FACT_duplicate_ack)
-		take_duplicate(r);
+	if (j->facts & FW_FACT_duplicate_ack) {
+		take_duplicate(r, seg->ack);
+		flow->trouble[side].duplicate_acks++;
+		flow->trouble[side].triple_duplicate_acks += r->told.dup_acks == 3;
+	}
 	if (news || j->facts & FW_FACT_duplicate_ack)
 		r->told.news_at = seg->time;
 	return true;
@@ -297,18 +308,54 @@ bool recovery_crossed(const struct flow *flow, int side, fw_time time)
 	return r->advance_at && time - r->advance_at < doubt_window(flow, side);
 }
 
+/* Something of this end may still turn out; or need to be told apart. */
+static bool is_settled(const struct flow *flow, int side)
+{
+	const struct trouble *t = &flow->trouble[side];
+	const struct recovery *r = t->recovery;
+	return !t->asked &&
+		(!r ||
+			!(r->open || r->probed || r->ranges || r->told.dup_acks ||
+				r->told.phase != RECOVERY_NONE));
+}
+
+static void settle(struct flow *flow)
+{
+	const bool settled = is_settled(flow, 0) && is_settled(flow, 1);
+	flow->has &= ~(uint32_t)FLOW_UNSETTLED;
+	flow->has |= settled ? 0 : FLOW_UNSETTLED;
+}
+
+/* A copy that the network made arrives, too: of this the peer may tell. */
+static void excuse(struct flow *flow, int side, const struct fw_segment *seg,
+	const struct judgement *j)
+{
+	struct recovery *r = recovery_of(flow, side);
+	const uint32_t count =
+		!r ? 0 : (r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS);
+	for (uint32_t i = 0; i < count; i++)
+		if (seq_before(seg->seq, r->resend[i].right) &&
+			seq_before(r->resend[i].left, j->after))
+			r->resend[i].facts |= RESEND_SETTLED;
+}
+
 bool recovery_take(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
+	if (j->facts & FW_FACT_duplicate_network && j->len)
+		excuse(flow, side, seg, j);
 	if (j->copy || j->corrupt || !j->own)
 		return true;
 	if (j->facts & PROBES && !measure_trouble(flow, side))
 		return false;
-	if (flow->trouble) {
-		flow->trouble[side].asked = j->facts & PROBES;
-		flow->trouble[!side].asked = 0;
-	}
 	if (j->ack_own && !(seg->flags & FW_RST) && !take_news(flow, side, seg, j))
 		return false;
-	return !(j->facts & FW_FACT_retransmission) || take_resend(flow, side, seg, j);
+	if (j->facts & FW_FACT_retransmission && !take_resend(flow, side, seg, j))
+		return false;
+	if (!flow->trouble)
+		return true;
+	flow->trouble[side].asked = j->facts & PROBES;
+	flow->trouble[!side].asked = 0;
+	settle(flow);
+	return true;
 }

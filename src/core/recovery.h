@@ -18,10 +18,10 @@ struct resend {
 	uint64_t packet;
 	fw_time time;
 	uint32_t tsval;
-	uint32_t facts; /* with RESEND_TS, RESEND_NEEDLESS: facts have but 31 bits */
+	uint32_t facts; /* of 31 bits, and RESEND_SETTLED */
 };
 
-#define RESEND_NEEDLESS (1u << 31) /* it has turned out so */
+#define RESEND_SETTLED (1u << 31) /* known to be needless, or not to be told any more */
 
 /* A range of sequence numbers that the peer has told to have by SACK. */
 struct range {
@@ -49,16 +49,14 @@ struct recovery {
 	uint8_t ranges;
 	bool probed;        /* a tail loss probe is out */
 	bool sacks;         /* SACK was told of it before */
+	uint32_t highest;   /* after all that was sent again, while it waits for that */
+	bool open;          /* highest means something */
 	uint32_t point;     /* the phase ends when this is acknowledged (RFC 6582 3.2 recover) */
 	uint32_t timeouts;  /* since more was acknowledged */
 	fw_time advance_at; /* when that was, 0 if not since the first sign */
 	struct told told, before; /* now, and before the latest acknowledgments of more */
 	struct resend resend[RECOVERY_RESENDS]; /* a ring */
 	uint32_t resends;
-
-	/* totals, for fields.def */
-	uint32_t dup_ack_total, triple_total, sack_total, dsack_total;
-	uint32_t timeout_total, fast_total, sack_resend_total, probe_total, needless_total;
 };
 
 /* NULL while there was no sign of a loss. */

@@ -34,6 +34,8 @@ static int64_t soonest_answer(const struct flow *flow)
 						    : 0;
 }
 
+#define LEAST_MTU_PAYLOAD 536 /* what fits every path (RFC 9293 3.7.1) */
+
 #define COPIES (FW_FACT_duplicate_network | FW_FACT_duplicate_capture)
 
 /* Has this end sent SEG after its latest segment, as its clock or its IP identification tell? */
@@ -48,8 +50,7 @@ static bool sent_later(const struct end *snd, const struct fw_segment *seg)
 	return step > 0 && step < ID_STEP;
 }
 
-/* The first segment that went ahead of SEG, leaving its place empty. */
-static const struct sent *overtaker(
+const struct sent *resend_overtaker(
 	const struct fw_analyzer *a, const struct flow *flow, int side, const struct judgement *j)
 {
 	const struct sent *first = NULL, *sent = sent_last(a, flow, side);
@@ -70,7 +71,11 @@ static bool was_overtaken(const struct fw_analyzer *a, const struct flow *flow, 
 	const struct fw_segment *seg, const struct judgement *j)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	const struct sent *ahead = overtaker(a, flow, side, j);
+	const struct end *rcv = &flow->end[!side];
+	if (rcv->has & HAS_ACK && !seq_after(j->after, rcv->ack) &&
+		since(rcv->last_at, seg->time) < soonest_answer(flow) / 2)
+		return true; /* by its own acknowledgment: the capture mixes what it merges */
+	const struct sent *ahead = resend_overtaker(a, flow, side, j);
 	if (!ahead)
 		return false;
 	const int64_t wait = seg->time - ahead->time;
@@ -210,14 +215,17 @@ static void reconsider_copy(const struct fw_analyzer *a, const struct flow *flow
 		to_late(j);
 }
 
-/* What was taken for a retransmission may be none. */
+/* What was taken for a retransmission may be none. In a recovery that goes on, it is one. */
 static void reconsider(const struct fw_analyzer *a, const struct flow *flow, int side,
 	const struct fw_segment *seg, struct judgement *j)
 {
+	const struct recovery *r = recovery_of(flow, side);
+	const bool later = sent_later(&flow->end[side], seg);
+	if (later && r && r->told.phase != RECOVERY_NONE)
+		return;
 	const struct sent *sent = overlapping(a, flow, side, seg);
-	const struct sent *model = j->fresh ? NULL : model_of(a, flow, side, seg);
-	if (j->fresh && j->fresh == j->len && !sent_later(&flow->end[side], seg) &&
-		was_overtaken(a, flow, side, seg, j))
+	const struct sent *model = j->fresh || later ? NULL : model_of(a, flow, side, seg);
+	if (!later && j->fresh && j->fresh == j->len && was_overtaken(a, flow, side, seg, j))
 		to_late(j);
 	else if (model && is_copy(flow, side, seg, model))
 		to_copy(flow, seg, j, model);
@@ -291,46 +299,91 @@ static uint32_t kind_by_timer(const struct flow *flow, int side, const struct ju
 
 /* An ICMP error has told that what was sent is too large, and SEG is not (RFC 1191, RFC 8201). If
  * the first was not seen, SEG has just the size that is allowed. */
-static bool is_cut_as_told(
-	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
+static bool is_cut_as_told(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg)
 {
 	const struct trouble *t = flow_trouble(flow, side);
 	const uint32_t headers = seg->ip_len - seg->payload_len;
 	if (!t || !t->icmp_count || t->icmp != FW_ICMP_fragmentation_needed || !t->icmp_mtu ||
 		seg->ip_len > t->icmp_mtu)
 		return false;
-	return sent ? sent->len + headers > t->icmp_mtu : seg->ip_len + headers > t->icmp_mtu;
+	const struct sent *sent = sent_find(a, flow, side, seg->seq);
+	return (sent ? sent_payload(sent) : seg->ip_len) + headers > t->icmp_mtu;
 }
 
 /* It was sent several times in vain (RFC 2923 2.1, RFC 4821 7.7). */
-static bool is_cut_unasked(
-	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
+static bool is_cut_unasked(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	return sent && r && r->timeouts >= 2 && sent->is & SENT_AGAIN && sent->seq == seg->seq &&
-		sent->len > seg->payload_len;
+	if (!r || r->timeouts < 2)
+		return false;
+	const struct sent *sent = sent_find(a, flow, side, seg->seq);
+	return sent && sent->is & SENT_AGAIN && sent->seq == seg->seq &&
+		sent_payload(sent) > LEAST_MTU_PAYLOAD && sent_payload(sent) > seg->payload_len;
+}
+
+/* The data of a SYN, sent for the first time without it (RFC 7413 4.2.1). */
+static bool was_in_syn(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	if (!(snd->has & HAS_ISS) || seg->seq != snd->iss + 1)
+		return false;
+	const struct sent *sent = sent_find(a, flow, side, seg->seq);
+	return sent && sent->is & SENT_SYN;
+}
+
+/* Neither a timer nor news make a sender repeat what it has sent less than a round trip before (RFC
+ * 6298 2.3, RFC 8985 7.2). In a recovery that goes on its clock or count is proof enough. */
+static bool had_time(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	if (r && r->told.phase != RECOVERY_NONE && sent_later(&flow->end[side], seg))
+		return true;
+	const struct sent *sent = sent_find(a, flow, side, seg->seq);
+	const int64_t soonest = soonest_answer(flow);
+	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
+		return true;
+	return seg->time - sent->time >= (soonest ? soonest : doubt_window(flow, side));
+}
+
+static uint32_t kind_by_time(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	if (r && is_prompted(flow, side, &r->told, seg->time))
+		return kind_by_news(flow, side, &r->told, seg);
+	if (r && recovery_crossed(flow, side, seg->time) &&
+		is_prompted(flow, side, &r->before, seg->time))
+		return kind_by_news(flow, side, &r->before, seg);
+	return kind_by_timer(flow, side, j);
 }
 
 static uint32_t kind_of(const struct fw_analyzer *a, const struct flow *flow, int side,
 	const struct fw_segment *seg, const struct judgement *j)
 {
-	const struct sent *sent = sent_find(a, flow, side, seg->seq);
 	if (seg->flags & FW_SYN)
 		return FW_FACT_retransmission_timeout;
-	if (sent && sent->is & SENT_SYN)
+	if (was_in_syn(a, flow, side, seg))
 		return FW_FACT_fast_open_resend;
 	if (!(flow->end[!side].has & HAS_ACK))
 		return 0;
-	if (is_cut_as_told(flow, side, seg, sent))
+	if (is_cut_as_told(a, flow, side, seg))
 		return FW_FACT_path_mtu_resend;
-	const uint32_t cut = is_cut_unasked(flow, side, seg, sent) ? FW_FACT_path_mtu_resend : 0;
-	const struct recovery *r = recovery_of(flow, side);
-	if (r && is_prompted(flow, side, &r->told, seg->time))
-		return cut | kind_by_news(flow, side, &r->told, seg);
-	if (r && recovery_crossed(flow, side, seg->time) &&
-		is_prompted(flow, side, &r->before, seg->time))
-		return cut | kind_by_news(flow, side, &r->before, seg);
-	return cut | kind_by_timer(flow, side, j);
+	if (!had_time(a, flow, side, seg))
+		return 0;
+	return kind_by_time(flow, side, seg, j) |
+		(is_cut_unasked(a, flow, side, seg) ? FW_FACT_path_mtu_resend : 0);
+}
+
+/* The window of a SYN is not scaled, and loses its last bits when it is (RFC 7323 2.2). */
+static bool same_window(const struct end *snd, const struct fw_segment *seg)
+{
+	return seg->window == snd->window ||
+		(snd->has & HAS_WSCALE && snd->nxt == snd->iss + 1 &&
+			seg->window == snd->window >> snd->wscale);
 }
 
 /* What an acknowledgment without data that acknowledges nothing new is for. */
@@ -341,12 +394,12 @@ static uint32_t kind_of_ack(
 	const uint32_t asked = flow->trouble ? flow->trouble[!side].asked : 0;
 	if (j->facts & (FW_FACT_challenge_ack | PROBES))
 		return 0;
-	if (asked && seg->window == snd->window)
+	if (asked && same_window(snd, seg))
 		return asked & FW_FACT_keepalive ? FW_FACT_keepalive_ack
 						 : FW_FACT_zero_window_probe_ack;
 	if (recovery_has_news(flow, side, seg))
 		return FW_FACT_duplicate_ack;
-	if (seg->window != snd->window)
+	if (!same_window(snd, seg))
 		return FW_FACT_window_update;
 	return seg->window && seq_after(rcv->nxt, seg->ack) ? FW_FACT_duplicate_ack : 0;
 }

@@ -11,7 +11,7 @@ void resend_judge(const struct fw_analyzer *a, const struct flow *flow, int side
 /* Is there anything to add where all is usual? */
 static inline bool resend_expects(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	return flow->trouble || seg->opt.have & FW_OPT_SACK ||
+	return flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK ||
 		(seg->payload_len && seg->seq + seg->payload_len == flow->end[!side].edge);
 }
 
@@ -19,5 +19,9 @@ static inline bool resend_expects(const struct flow *flow, int side, const struc
  * a whole round trip, ns; 0 if that was not measured. */
 int64_t resend_reach(const struct flow *flow, int side);
 int64_t resend_round_trip(const struct flow *flow);
+
+/* The first segment that is remembered of those that left empty what J is about; NULL if none. */
+const struct sent *resend_overtaker(
+	const struct fw_analyzer *a, const struct flow *flow, int side, const struct judgement *j);
 
 #endif

@@ -64,6 +64,11 @@ static inline uint64_t sent_number(const struct sent *sent, uint64_t now)
 	return now - (uint32_t)((uint32_t)now - sent->number);
 }
 
+static inline uint32_t sent_payload(const struct sent *sent)
+{
+	return sent->len - !!(sent->is & SENT_SYN) - !!(sent->is & SENT_FIN);
+}
+
 /* The sum that sent_add would remember of SEG. */
 uint16_t sent_sum(const struct fw_segment *seg);
 
