@@ -183,6 +183,28 @@ static bool detect_overlap_differs(const struct scene *s, struct fw_finding *f)
 	return true;
 }
 
+/* A bare ACK stands at its sender's SND.NXT (RFC 9293 3.10.4): what lies beyond, and came over
+ * another number of hops, is somebody else's. */
+static bool detect_foreign_data(const struct scene *s, struct fw_finding *f)
+{
+	const struct end *snd = sender(s);
+	const bool later = snd->has & HAS_TS && s->seg->opt.have & FW_OPT_TIMESTAMPS &&
+		seq_after(s->seg->opt.tsval, snd->tsval);
+	if (!is_deed(s) || s->j->len || s->j->facts & PROBES || snd->has & HAS_FIN ||
+		!(snd->has & HAS_SEGMENT) || !seq_before(s->seg->seq, snd->nxt) ||
+		!(later || left_later(s)))
+		return false;
+	const struct sent *sent = sent_find(s->analyzer, s->flow, s->side, s->seg->seq);
+	if (!sent || sent->seq != s->seg->seq || sent->ttl == s->seg->ttl)
+		return false;
+	finding_cite(f, sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_other, (int64_t)sent_number(sent, s->seg->number));
+	finding_give(f, FW_EVIDENCE_bytes, sent->len);
+	finding_give(f, FW_EVIDENCE_ttl, sent->ttl);
+	finding_give(f, FW_EVIDENCE_usual_ttl, s->seg->ttl);
+	return true;
+}
+
 /* A copy of what was acknowledged so long ago that its sender can't have meant it. A single octet
  * may be a keepalive's. */
 static bool detect_old_duplicate(const struct scene *s, struct fw_finding *f)
