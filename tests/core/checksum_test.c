@@ -9,6 +9,7 @@
 
 #include "core/checksum.h"
 #include "core/decode.h"
+#include "core/sent.h"
 #include "frame.h"
 
 static uint32_t add(uint32_t sum, const uint8_t *p, size_t len)
@@ -75,6 +76,8 @@ static void one_bit_makes_it_wrong(void **state)
 	check("ip4:6 tcp 00", 12, 8, 20);
 	check("ip4:6 tcp 0000", 12, 8, 20);
 	check("ip6:6 tcp 000000", 8, 32, 40);
+	check("ip4:6 tcp 00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef01", 12, 8,
+		20);
 }
 
 static void a_cut_segment_is_not_judged(void **state)
@@ -89,11 +92,38 @@ static void a_cut_segment_is_not_judged(void **state)
 	}
 }
 
+/* What a segment carried is found again in a longer one, whose header may be another. */
+static void a_part_fits_its_own_header(void **state)
+{
+	const char *const longer = "ip4:6 tcp 0123456789abcdef";
+	const uint32_t part = sizeof FRAME_PAYLOAD - 1;
+	uint8_t first[FRAME_MAX], second[FRAME_MAX];
+	const size_t first_len = frame_build(first, "ip4:6 tcp"),
+		     second_len = frame_build(second, longer);
+	uint8_t *const payload = second + second_len - 8 - part;
+
+	(void)state;
+	fill(first, 12, 8, 20, first_len);
+	second[20 + 4] ^= 1; /* another sequence number: the header counts for the first only */
+	fill(second, 12, 8, 20, second_len);
+	const struct fw_segment one = decode_packet(first, first_len, first_len);
+	const struct fw_segment two = decode_packet(second, second_len, second_len);
+	const uint16_t header = sent_sum(&one);
+	assert_true(segment_completes(&two, header, 0, part));
+	assert_false(segment_completes(&two, header, 1, part));
+	for (uint32_t at = 0; at < part; at++) {
+		payload[at] ^= 0x20;
+		assert_false(segment_completes(&two, header, 0, part));
+		payload[at] ^= 0x20;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_bit_makes_it_wrong),
 		cmocka_unit_test(a_cut_segment_is_not_judged),
+		cmocka_unit_test(a_part_fits_its_own_header),
 	};
 
 	return cmocka_run_group_tests_name("checksum", tests, NULL, NULL);
