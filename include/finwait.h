@@ -206,7 +206,7 @@ struct fw_flow {
 	enum fw_closed_by closed_by;
 	fw_time first, last;
 	uint64_t first_packet, last_packet;
-	struct fw_endpoint end[2];               /* by enum fw_side */
+	struct fw_endpoint end[2]; /* by enum fw_side */
 #define FIELD(type, member, path, unit, text) FW_TYPE_##type member;
 #include "finwait/flowfields.def"
 #undef FIELD

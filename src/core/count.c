@@ -8,8 +8,8 @@
 /* The two ECN bits of the IP header (RFC 3168 5). */
 enum { ECT_1 = 1, ECT_0 = 2, CE = 3 };
 
-/* The counter of packets received with CE, modulo 8, begins here (RFC 9768 3.2.1). The first segment
- * of the client after its SYN tells in its place how the SYN,ACK arrived. */
+/* The counter of packets received with CE, modulo 8, begins here (RFC 9768 3.2.1). The first
+ * segment of the client after its SYN tells in its place how the SYN,ACK arrived. */
 #define ACE_FIRST 5
 #define ACE_BEGUN 8
 

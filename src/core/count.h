@@ -7,7 +7,8 @@
 /* All that was added up of end SIDE. */
 struct wide count_sums(const struct flow *flow, int side);
 
-/* The room for what outgrows the tally, made where there is none yet; NULL where memory is short. */
+/* The room for what outgrows the tally, made where there is none yet; NULL where memory is
+ * short. */
 struct wide *count_wide(struct flow *flow, int side);
 
 /* Makes room in the tally. False where memory is short, as from all of these. */

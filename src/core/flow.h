@@ -84,10 +84,10 @@ struct end {
 
 /* What few flows need. */
 struct trouble {
-	struct holes holes;      /* in what the end has sent */
-	uint64_t repeated_bytes; /* payload that was in the capture before */
+	struct holes holes;        /* in what the end has sent */
+	uint64_t repeated_bytes;   /* payload that was in the capture before */
 	uint64_t repeated_packets; /* segments with such payload alone */
-	struct wide *wide;       /* NULL while there was nothing to hold */
+	struct wide *wide;         /* NULL while there was nothing to hold */
 #define TROUBLE_RARE(member) uint64_t member;
 #define TROUBLE_COUNT(member)
 #define TROUBLE_OPTION(member)

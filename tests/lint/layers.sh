@@ -8,7 +8,7 @@ BEGIN {
 	api = "finwait[.]h|finwait/([a-z]+/)?[a-z]+[.](def|h)"
 	std = "<(limits|std(align|arg|bool|def|int|lib)|string)[.]h>"
 	row("include",      api, std)
-	row("src/core",     api "|(core/)?[a-z0-9_]+[.]h", std)
+	row("src/core",     api "|(core/)?[a-z0-9_]+[.](h|def)", std)
 	row("src/capture",  api "|capture/.*|core/(bytes|seqno)[.]h", "<[^j].*>")
 	row("src/report",   api "|report/.*", "<.*>")
 	row("src/sink",     api "|report/.*|sink/.*", "<.*>")

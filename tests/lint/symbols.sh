@@ -1,12 +1,12 @@
 #!/bin/sh
-# The core, CORE, needs nothing but memory: no I/O, no clock. And it keeps no globals. The library,
-# LIB, is the core with none but the public names to be seen.
+# The core, CORE, needs nothing but memory and a compiler's own arithmetic: no I/O, no clock. And it
+# keeps no globals. The library, LIB, is the core with none but the public names to be seen.
 nm -A "$CORE" | awk '
 $NF == "_GLOBAL_OFFSET_TABLE_" { next }
 NF == 3 && $2 == "U" { file = $1; sub(/:$/, "", file); needs[$3] = file }
 NF == 3 && $2 ~ /^[A-TV-Z]$/ { has[$3] = 1 }
 END {
-	runtime = "_*(stack_chk_fail|asan|ubsan|sanitizer|gcov|llvm|mem(cpy|set|move)_chk)"
+	runtime = "_*(stack_chk_fail|u?divti3|asan|ubsan|sanitizer|gcov|llvm|mem(cpy|set|move)_chk)"
 	for (symbol in needs)
 		if (!(symbol in has) && symbol !~ /^(malloc|calloc|realloc|free|mem[a-z]+)$/ &&
 		    symbol !~ "^" runtime) {
