@@ -17,13 +17,14 @@ static const struct detector *const groups[] = {
 
 #define GROUP_COUNT (sizeof groups / sizeof groups[0])
 
-/* Flags that exclude each other, or that need another; fields whose flag is missing. */
+/* Flags that exclude each other, that need another, or that few set; fields whose flag is
+ * missing. */
 static bool flags_odd(const struct fw_segment *seg)
 {
 	const unsigned control = seg->flags & (FW_SYN | FW_FIN | FW_RST);
 	if (control & (control - 1) || !(seg->flags & (FW_SYN | FW_RST | FW_ACK)))
 		return true;
-	return seg->flags & FW_RESERVED || (seg->urgent && !(seg->flags & FW_URG)) ||
+	return seg->flags & (FW_RESERVED | FW_URG) || seg->urgent ||
 		(seg->ack && !(seg->flags & (FW_ACK | FW_RST)));
 }
 
@@ -40,26 +41,35 @@ static uint64_t control_occasions(const struct scene *scene)
 	if (flags & FW_RST)
 		return ON_CONTROL | ON_RST;
 	if (!(flags & FW_SYN))
-		return ON_CONTROL;
+		return ON_CONTROL | ON_FIN;
 	return ON_CONTROL | (flags & FW_ACK ? ON_SYN_ACK : ON_SYN) |
 		(sender(scene)->has & HAS_ISS ? ON_AGAIN : 0);
+}
+
+static uint64_t odd_occasions(const struct scene *scene)
+{
+	const bool heard = receiver(scene)->has & HAS_SEGMENT;
+	const bool closing = scene->was[0] > FW_ESTABLISHED || scene->was[1] > FW_ESTABLISHED ||
+		(sender(scene)->has | receiver(scene)->has) & HAS_FIN;
+	return ON_ODD | (heard ? ON_ANSWER : 0) | (closing ? ON_CLOSING : 0) |
+		(scene->j->len ? ON_DATA : 0);
 }
 
 static uint64_t occasions(const struct scene *scene, bool moved)
 {
 	const struct fw_segment *seg = scene->seg;
-	const bool heard = receiver(scene)->has & HAS_SEGMENT;
 	return scene->j->facts | (moved ? ON_MOVE : 0) |
-		(scene->j->usual ? 0 : ON_ODD | (heard ? ON_ANSWER : 0)) |
+		(scene->j->usual ? 0 : odd_occasions(scene)) |
 		(seg->flags & (FW_SYN | FW_FIN | FW_RST) ? control_occasions(scene) : 0) |
 		(flags_odd(seg) ? ON_FLAGS : 0) | (options_odd(&seg->opt) ? ON_OPTIONS : 0);
 }
 
 /* Member by member: most of a finding is room that few use, and most answers are no. */
-static void blank(struct fw_finding *finding, const struct scene *scene, enum fw_code code)
+static void blank(
+	struct fw_finding *finding, const struct scene *scene, const struct detector *detector)
 {
-	finding->code = code;
-	finding->severity = fw_code_page(code)->severity;
+	finding->code = detector->code;
+	finding->severity = detector->severity;
 	finding->lowered_by = FW_CODE_COUNT;
 	finding->sided = true;
 	finding->side = (enum fw_side)scene->side;
@@ -77,7 +87,7 @@ static void blank(struct fw_finding *finding, const struct scene *scene, enum fw
 static void ask(const struct scene *scene, const struct detector *detector, struct found *found)
 {
 	struct fw_finding *finding = &found->item[found->count];
-	blank(finding, scene, detector->code);
+	blank(finding, scene, detector);
 	found->count += detector->detect(scene, finding);
 }
 

@@ -14,7 +14,7 @@
 #define ON_ODD     (UINT64_C(1) << 33) /* a segment out of the usual course, see judge.h */
 #define ON_MOVE    (UINT64_C(1) << 34) /* a segment by which an end has moved */
 #define ON_LEAVE   (UINT64_C(1) << 35) /* the flow leaves: asked of each end, with no segment */
-#define ON_FLAGS   (UINT64_C(1) << 38) /* a segment whose flags, or fields, no TCP sends */
+#define ON_FLAGS   (UINT64_C(1) << 38) /* a segment with flags, or fields, that are strange or rare */
 #define ON_OPTIONS (UINT64_C(1) << 39) /* a segment whose options are wrong, or strange */
 #define ON_SYN     (UINT64_C(1) << 40) /* a SYN without ACK */
 #define ON_SYN_ACK (UINT64_C(1) << 41) /* a SYN,ACK */
@@ -22,6 +22,9 @@
 #define ON_RST     (UINT64_C(1) << 43) /* a reset */
 #define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, of an end whose peer was heard */
 #define ON_QUOTE   (UINT64_C(1) << 45) /* an ICMP error quotes a segment: asked of its sender */
+#define ON_FIN     (UINT64_C(1) << 47) /* a FIN */
+#define ON_DATA    (UINT64_C(1) << 48) /* as ON_ODD, if it takes sequence space */
+#define ON_CLOSING (UINT64_C(1) << 49) /* as ON_ODD, of ends of which one is past ESTABLISHED */
 #define ON_MEMORY  (UINT64_C(1) << 46) /* ON_LEAVE, where there is something to remember */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
@@ -48,7 +51,7 @@ typedef bool detect_fn(const struct scene *scene, struct fw_finding *finding);
 struct detector {
 	uint64_t when;
 	detect_fn *detect;
-	uint8_t code;
+	uint8_t code, severity;
 };
 
 #define FOUND_MAX 24

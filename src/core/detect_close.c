@@ -181,7 +181,7 @@ static bool detect_simultaneous_close(const struct scene *s, struct fw_finding *
 
 const struct detector detect_close[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/close.def"
 #undef ANOMALY
 	{0},

@@ -301,7 +301,7 @@ static bool detect_syn_data(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_handshake[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/handshake.def"
 #undef ANOMALY
 	{0},

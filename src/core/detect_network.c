@@ -150,7 +150,7 @@ static bool detect_icmp_forged(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_network[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/network.def"
 #undef ANOMALY
 	{0},

@@ -277,7 +277,7 @@ static bool detect_signature_missing(const struct scene *s, struct fw_finding *f
 
 const struct detector detect_options[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/options.def"
 #undef ANOMALY
 	{0},

@@ -337,7 +337,7 @@ static bool detect_loss_heavy(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_resends[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/resends.def"
 #undef ANOMALY
 	{0},

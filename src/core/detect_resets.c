@@ -489,7 +489,7 @@ static bool detect_reset_with_text(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_resets[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/resets.def"
 #undef ANOMALY
 	{0},

@@ -233,7 +233,7 @@ static bool detect_urgent_data(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_stream[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/stream.def"
 #undef ANOMALY
 	{0},

@@ -183,7 +183,7 @@ static bool detect_window_overrun(const struct scene *s, struct fw_finding *f)
 
 const struct detector detect_windows[] = {
 #define ANOMALY(id, code, severity, when, title, rfc, message, meaning, judged, causes, next)      \
-	{when, detect_##id, FW_CODE_##id},
+	{when, detect_##id, FW_CODE_##id, FW_##severity},
 #include "finwait/anomalies/windows.def"
 #undef ANOMALY
 	{0},
