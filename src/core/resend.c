@@ -25,13 +25,17 @@ int64_t resend_reach(const struct flow *flow, int side)
 	return doubt_window(flow, side) + resend_round_trip(flow) * 3 / 4;
 }
 
+#define SAMPLES 4 /* of a half of the way, from which on the shortest is taken for the way itself */
+
 /* The least time in which an end can learn of what passes the tap, and something of it come back:
  * the shortest that was measured, and some of that for luck. 0 if it was not. */
-static int64_t soonest_answer(const struct flow *flow)
+static int64_t soonest_answer(const struct flow *flow, int side)
 {
-	const struct tally *t = flow->tally;
-	return t[0].rtt_samples && t[1].rtt_samples ? (ns(t[0].rtt_min) + ns(t[1].rtt_min)) * 3 / 4
-						    : 0;
+	const struct tally *there = &flow->tally[side], *back = &flow->tally[!side];
+	if (!there->rtt_samples)
+		return 0;
+	return (ns(there->rtt_min) + (back->rtt_samples < SAMPLES ? 0 : ns(back->rtt_min))) * 3 /
+		4;
 }
 
 #define LEAST_MTU_PAYLOAD 536 /* what fits every path (RFC 9293 3.7.1) */
@@ -73,13 +77,13 @@ static bool was_overtaken(const struct fw_analyzer *a, const struct flow *flow, 
 	const struct recovery *r = recovery_of(flow, side);
 	const struct end *rcv = &flow->end[!side];
 	if (rcv->has & HAS_ACK && !seq_after(j->after, rcv->ack) &&
-		since(rcv->last_at, seg->time) < soonest_answer(flow) / 2)
+		since(rcv->last_at, seg->time) < soonest_answer(flow, side) / 2)
 		return true; /* by its own acknowledgment: the capture mixes what it merges */
 	const struct sent *ahead = resend_overtaker(a, flow, side, j);
 	if (!ahead)
 		return false;
 	const int64_t wait = seg->time - ahead->time;
-	if (wait < soonest_answer(flow))
+	if (wait < soonest_answer(flow, side))
 		return true;
 	const bool told = r && r->told.news_at > ahead->time;
 	return !told && wait < resend_round_trip(flow);
@@ -138,7 +142,7 @@ static bool is_copy(
 	if (seg->ip_id && (snd->has & HAS_IDS || model->ttl != seg->ttl))
 		return model->ip_id == (uint16_t)seg->ip_id;
 	return is_at_once(flow, seg, model) ||
-		(!sent_later(snd, seg) && seg->time - model->time < soonest_answer(flow) / 2);
+		(!sent_later(snd, seg) && seg->time - model->time < soonest_answer(flow, side) / 2);
 }
 
 /* The latest segment with some of SEG's octets. */
@@ -196,6 +200,25 @@ static void to_late(struct judgement *j)
 	j->facts |= FW_FACT_out_of_order;
 	j->copy = false;
 	j->old = true;
+}
+
+/* The last octet, acknowledged long ago, of what was sent in one piece: nobody sends that again but
+ * to ask (RFC 1122 4.2.3.6). */
+static bool is_octet_of_more(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	if (seg->payload_len != 1 || seg->flags & (FW_SYN | FW_FIN) || j->after != snd->nxt ||
+		!(rcv->has & HAS_ACK) || j->after != rcv->ack)
+		return false;
+	const struct sent *sent = sent_find(a, flow, side, seg->seq);
+	return sent && sent_payload(sent) > 1;
+}
+
+static void to_keepalive(const struct flow *flow, int side, struct judgement *j)
+{
+	j->facts &= ~(uint32_t)FW_FACT_retransmission;
+	j->facts |= flow->end[!side].window ? FW_FACT_keepalive : FW_FACT_zero_window_probe;
 }
 
 /* What was taken for a copy may be an original that its own resend has overtaken. */
@@ -343,7 +366,7 @@ static bool had_time(const struct fw_analyzer *a, const struct flow *flow, int s
 	if (r && r->told.phase != RECOVERY_NONE && sent_later(&flow->end[side], seg))
 		return true;
 	const struct sent *sent = sent_find(a, flow, side, seg->seq);
-	const int64_t soonest = soonest_answer(flow);
+	const int64_t soonest = soonest_answer(flow, side);
 	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
 		return true;
 	return seg->time - sent->time >= (soonest ? soonest : doubt_window(flow, side));
@@ -399,9 +422,11 @@ static uint32_t kind_of_ack(
 						 : FW_FACT_zero_window_probe_ack;
 	if (recovery_has_news(flow, side, seg))
 		return FW_FACT_duplicate_ack;
-	if (!same_window(snd, seg))
-		return FW_FACT_window_update;
-	return seg->window && seq_after(rcv->nxt, seg->ack) ? FW_FACT_duplicate_ack : 0;
+	const bool under_way = seg->window && seq_after(rcv->nxt, seg->ack);
+	const uint32_t duplicate = under_way ? FW_FACT_duplicate_ack : 0;
+	if (same_window(snd, seg))
+		return duplicate;
+	return FW_FACT_window_update | (seg->opt.have & FW_OPT_CUT ? duplicate : 0);
 }
 
 /* The scale of its window must be known. */
@@ -433,6 +458,8 @@ void resend_judge(const struct fw_analyzer *a, const struct flow *flow, int side
 {
 	if (j->corrupt || !j->own || seg->flags & FW_RST)
 		return;
+	if (j->facts & FW_FACT_retransmission && is_octet_of_more(a, flow, side, seg, j))
+		to_keepalive(flow, side, j);
 	if (j->copy)
 		reconsider_copy(a, flow, side, seg, j);
 	if (j->facts & FW_FACT_retransmission)

@@ -123,7 +123,7 @@ static void make_arp(struct play *play, size_t i)
 
 static void write_event(const struct fw_event *event, void *user)
 {
-	static const char *const names[] = {[FW_EVENT_OPENED] = "opened",
+	static const char *const names[FW_EVENT_COUNT] = {[FW_EVENT_OPENED] = "opened",
 		[FW_EVENT_SEGMENT] = "segment",
 		[FW_EVENT_TRANSITION] = "transition",
 		[FW_EVENT_CLOSED] = "closed"};
