@@ -211,10 +211,15 @@ static void take_kind(
 	}
 }
 
-/* SEG is sent again. */
+/* SEG is sent again. A SYN says nothing of the recovery of data. */
 static bool take_resend(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
+	if (!measure_trouble(flow, side))
+		return false;
+	count_kind(&flow->trouble[side], j->facts);
+	if (seg->flags & FW_SYN)
+		return true;
 	struct recovery *r = make(flow, side);
 	if (!r)
 		return false;
@@ -230,7 +235,6 @@ static bool take_resend(
 	if (!r->open || seq_after(j->after, r->highest))
 		r->highest = j->after;
 	r->open = true;
-	count_kind(&flow->trouble[side], j->facts);
 	take_kind(r, &flow->end[side], seg, j->facts & RESEND_KINDS);
 	return true;
 }
@@ -327,8 +331,8 @@ static void settle(struct flow *flow)
 }
 
 /* A copy that the network made arrives, too: of this the peer may tell. */
-static void excuse(struct flow *flow, int side, const struct fw_segment *seg,
-	const struct judgement *j)
+static void excuse(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	struct recovery *r = recovery_of(flow, side);
 	const uint32_t count =

@@ -34,8 +34,7 @@ static int64_t soonest_answer(const struct flow *flow, int side)
 	const struct tally *there = &flow->tally[side], *back = &flow->tally[!side];
 	if (!there->rtt_samples)
 		return 0;
-	return (ns(there->rtt_min) + (back->rtt_samples < SAMPLES ? 0 : ns(back->rtt_min))) * 3 /
-		4;
+	return (ns(there->rtt_min) + (back->rtt_samples < SAMPLES ? 0 : ns(back->rtt_min))) * 3 / 4;
 }
 
 #define LEAST_MTU_PAYLOAD 536 /* what fits every path (RFC 9293 3.7.1) */
@@ -238,13 +237,22 @@ static void reconsider_copy(const struct fw_analyzer *a, const struct flow *flow
 		to_late(j);
 }
 
+/* Goes a recovery on, in which clock or count prove that SEG belongs to it? Then there is nothing to
+ * be looked up. */
+static bool is_routine(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	const struct recovery *r = recovery_of(flow, side);
+	return r && r->told.phase != RECOVERY_NONE && r->timeouts < 2 && !t->icmp_count &&
+		sent_later(&flow->end[side], seg);
+}
+
 /* What was taken for a retransmission may be none. In a recovery that goes on, it is one. */
 static void reconsider(const struct fw_analyzer *a, const struct flow *flow, int side,
 	const struct fw_segment *seg, struct judgement *j)
 {
-	const struct recovery *r = recovery_of(flow, side);
 	const bool later = sent_later(&flow->end[side], seg);
-	if (later && r && r->told.phase != RECOVERY_NONE)
+	if (is_routine(flow, side, seg))
 		return;
 	const struct sent *sent = overlapping(a, flow, side, seg);
 	const struct sent *model = j->fresh || later ? NULL : model_of(a, flow, side, seg);
@@ -322,50 +330,31 @@ static uint32_t kind_by_timer(const struct flow *flow, int side, const struct ju
 
 /* An ICMP error has told that what was sent is too large, and SEG is not (RFC 1191, RFC 8201). If
  * the first was not seen, SEG has just the size that is allowed. */
-static bool is_cut_as_told(const struct fw_analyzer *a, const struct flow *flow, int side,
-	const struct fw_segment *seg)
+static bool is_cut_as_told(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
 {
 	const struct trouble *t = flow_trouble(flow, side);
 	const uint32_t headers = seg->ip_len - seg->payload_len;
 	if (!t || !t->icmp_count || t->icmp != FW_ICMP_fragmentation_needed || !t->icmp_mtu ||
 		seg->ip_len > t->icmp_mtu)
 		return false;
-	const struct sent *sent = sent_find(a, flow, side, seg->seq);
 	return (sent ? sent_payload(sent) : seg->ip_len) + headers > t->icmp_mtu;
 }
 
 /* It was sent several times in vain (RFC 2923 2.1, RFC 4821 7.7). */
-static bool is_cut_unasked(const struct fw_analyzer *a, const struct flow *flow, int side,
-	const struct fw_segment *seg)
+static bool is_cut_unasked(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	if (!r || r->timeouts < 2)
-		return false;
-	const struct sent *sent = sent_find(a, flow, side, seg->seq);
-	return sent && sent->is & SENT_AGAIN && sent->seq == seg->seq &&
+	return r && r->timeouts >= 2 && sent && sent->is & SENT_AGAIN && sent->seq == seg->seq &&
 		sent_payload(sent) > LEAST_MTU_PAYLOAD && sent_payload(sent) > seg->payload_len;
 }
 
-/* The data of a SYN, sent for the first time without it (RFC 7413 4.2.1). */
-static bool was_in_syn(const struct fw_analyzer *a, const struct flow *flow, int side,
-	const struct fw_segment *seg)
-{
-	const struct end *snd = &flow->end[side];
-	if (!(snd->has & HAS_ISS) || seg->seq != snd->iss + 1)
-		return false;
-	const struct sent *sent = sent_find(a, flow, side, seg->seq);
-	return sent && sent->is & SENT_SYN;
-}
-
 /* Neither a timer nor news make a sender repeat what it has sent less than a round trip before (RFC
- * 6298 2.3, RFC 8985 7.2). In a recovery that goes on its clock or count is proof enough. */
-static bool had_time(const struct fw_analyzer *a, const struct flow *flow, int side,
-	const struct fw_segment *seg)
+ * 6298 2.3, RFC 8985 7.2). */
+static bool had_time(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
 {
-	const struct recovery *r = recovery_of(flow, side);
-	if (r && r->told.phase != RECOVERY_NONE && sent_later(&flow->end[side], seg))
-		return true;
-	const struct sent *sent = sent_find(a, flow, side, seg->seq);
 	const int64_t soonest = soonest_answer(flow, side);
 	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
 		return true;
@@ -389,16 +378,18 @@ static uint32_t kind_of(const struct fw_analyzer *a, const struct flow *flow, in
 {
 	if (seg->flags & FW_SYN)
 		return FW_FACT_retransmission_timeout;
-	if (was_in_syn(a, flow, side, seg))
+	const struct sent *sent =
+		is_routine(flow, side, seg) ? NULL : sent_find(a, flow, side, seg->seq);
+	if (sent && sent->is & SENT_SYN)
 		return FW_FACT_fast_open_resend;
 	if (!(flow->end[!side].has & HAS_ACK))
 		return 0;
-	if (is_cut_as_told(a, flow, side, seg))
+	if (is_cut_as_told(flow, side, seg, sent))
 		return FW_FACT_path_mtu_resend;
-	if (!had_time(a, flow, side, seg))
+	if (!had_time(flow, side, seg, sent))
 		return 0;
 	return kind_by_time(flow, side, seg, j) |
-		(is_cut_unasked(a, flow, side, seg) ? FW_FACT_path_mtu_resend : 0);
+		(is_cut_unasked(flow, side, seg, sent) ? FW_FACT_path_mtu_resend : 0);
 }
 
 /* The window of a SYN is not scaled, and loses its last bits when it is (RFC 7323 2.2). */

@@ -110,6 +110,12 @@ static bool has_octet(const struct sent *sent, uint32_t seq)
 	return seq - sent->seq < sent->len;
 }
 
+/* What was sent before a segment ahead of all lies below it. */
+static bool is_above_the_rest(const struct sent *sent, uint32_t seq)
+{
+	return sent->is & SENT_AHEAD && !seq_after(sent->seq, seq);
+}
+
 const struct sent *sent_find(
 	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
 {
@@ -117,12 +123,13 @@ const struct sent *sent_find(
 	for (int i = 0; sent && i < SENT_STEPS; i++) {
 		if (has_octet(sent, seq))
 			return sent;
+		if (is_above_the_rest(sent, seq))
+			break;
 		sent = sent_before(a, flow, side, sent);
 	}
 	return NULL;
 }
 
-/* What was sent before a segment ahead of all lies below it. */
 const struct sent *sent_first(
 	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
 {
@@ -130,7 +137,7 @@ const struct sent *sent_first(
 	for (int i = 0; sent && i < SENT_STEPS; i++) {
 		if (has_octet(sent, seq))
 			first = sent;
-		if (sent->is & SENT_AHEAD && !seq_after(sent->seq, seq))
+		if (is_above_the_rest(sent, seq))
 			break;
 		sent = sent_before(a, flow, side, sent);
 	}
