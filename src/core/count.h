@@ -30,7 +30,7 @@ static inline bool count_has_more(const struct fw_segment *seg)
 static inline void count_data(struct tally *t, const struct fw_segment *seg, fw_time first)
 {
 	const uint32_t size = seg->payload_len < UINT16_MAX ? seg->payload_len : UINT16_MAX;
-	const uint32_t span = span_of(seg->time - first);
+	const uint32_t span = span_of(elapsed(first, seg->time));
 	if (t->data_first == SPAN_NONE)
 		t->data_first = span;
 	t->payload_bytes += seg->payload_len;

@@ -32,7 +32,7 @@ static void give_original(const struct scene *s, struct fw_finding *f)
 	const struct sent *first = sent_first(s->analyzer, s->flow, s->side, s->seg->seq);
 	const struct sent *last = sent_find(s->analyzer, s->flow, s->side, s->seg->seq);
 	if (last)
-		finding_give(f, FW_EVIDENCE_wait, s->now - last->time);
+		finding_give(f, FW_EVIDENCE_wait, elapsed(last->time, s->now));
 	if (first)
 		finding_give(f, FW_EVIDENCE_original, (int64_t)sent_number(first, s->seg->number));
 }
@@ -155,7 +155,7 @@ static bool detect_retransmission_spurious(const struct scene *s, struct fw_find
 	f->time = resend->time;
 	finding_give(f, FW_EVIDENCE_bytes, resend->right - resend->left);
 	finding_give(f, FW_EVIDENCE_told_by, (int64_t)s->seg->number);
-	finding_give(f, FW_EVIDENCE_answered, s->now - resend->time);
+	finding_give(f, FW_EVIDENCE_answered, elapsed(resend->time, s->now));
 	finding_reject(f, why_needless(s, resend));
 	return true;
 }
@@ -222,7 +222,7 @@ static bool detect_reordering(const struct scene *s, struct fw_finding *f)
 		? resend_overtaker(s->analyzer, s->flow, s->side, s->j)
 		: NULL;
 	if (ahead) {
-		finding_give(f, FW_EVIDENCE_wait, s->now - ahead->time);
+		finding_give(f, FW_EVIDENCE_wait, elapsed(ahead->time, s->now));
 		finding_give(
 			f, FW_EVIDENCE_overtaken_by, (int64_t)sent_number(ahead, s->seg->number));
 	}

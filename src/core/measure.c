@@ -153,7 +153,7 @@ static bool syn(
 	if (flow_offers(flow, side) & flow_offers(flow, !side) & OFFERS_ACCECN)
 		flow->has |= FLOW_ACCECN;
 	if (!((snd->has | rcv->has) & HAS_SYN_ACK))
-		flow->answered = span_of(seg->time - flow->first);
+		flow->answered = span_of(elapsed(flow->first, seg->time));
 	snd->has |= HAS_SYN_ACK;
 	if (judge_takes_syn_fin(rcv, seg)) {
 		rcv->fin = seg->ack;
@@ -365,7 +365,7 @@ static void handshake_ends(struct flow *flow, int side, const struct fw_segment 
 {
 	if (flow->end[!side].has & HAS_SYN_ACK && !(seg->flags & FW_SYN) &&
 		flow->opened == SPAN_NONE)
-		flow->opened = span_of(seg->time - flow->first);
+		flow->opened = span_of(elapsed(flow->first, seg->time));
 }
 
 static bool acknowledge(

@@ -166,7 +166,7 @@ static struct resend *exposed(
 	const uint32_t count = r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS;
 	for (uint32_t i = 0; i < count; i++) {
 		struct resend *resend = &r->resend[(r->resends - 1 - i) % RECOVERY_RESENDS];
-		const bool soon = seg->time - resend->time < enough;
+		const bool soon = elapsed(resend->time, seg->time) < enough;
 		if (resend->facts & RESEND_SETTLED || !(soon || dsack || j->ack_fresh))
 			continue;
 		if (dsack && !soon && is_told_twice(seg, resend))
@@ -243,7 +243,7 @@ static bool take_resend(
  * Reno sender stays where it is until more than the point is acknowledged (RFC 6582 4). */
 static void advance(struct recovery *r, const struct fw_segment *seg, int64_t window)
 {
-	if (!r->advance_at || seg->time - r->advance_at >= window)
+	if (!r->advance_at || elapsed(r->advance_at, seg->time) >= window)
 		r->before = r->told;
 	r->advance_at = seg->time;
 	r->told.una = seg->ack;
@@ -309,7 +309,7 @@ static bool take_news(
 bool recovery_crossed(const struct flow *flow, int side, fw_time time)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	return r->advance_at && time - r->advance_at < doubt_window(flow, side);
+	return r->advance_at && elapsed(r->advance_at, time) < doubt_window(flow, side);
 }
 
 /* Something of this end may still turn out; or need to be told apart. */

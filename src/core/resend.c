@@ -81,7 +81,7 @@ static bool was_overtaken(const struct fw_analyzer *a, const struct flow *flow, 
 	const struct sent *ahead = resend_overtaker(a, flow, side, j);
 	if (!ahead)
 		return false;
-	const int64_t wait = seg->time - ahead->time;
+	const int64_t wait = elapsed(ahead->time, seg->time);
 	if (wait < soonest_answer(flow, side))
 		return true;
 	const bool told = r && r->told.news_at > ahead->time;
@@ -122,7 +122,7 @@ static bool is_at_once(
 {
 	const uint32_t a = flow->end[0].rtt, b = flow->end[1].rtt;
 	const int64_t rtt = a | b ? ns(a > b ? a : b) : doubt_window(flow, 0);
-	return seg->time - model->time <= rtt / (model->ttl != seg->ttl ? 4 : 32);
+	return elapsed(model->time, seg->time) <= rtt / (model->ttl != seg->ttl ? 4 : 32);
 }
 
 static uint32_t whose_copy(
@@ -141,7 +141,8 @@ static bool is_copy(
 	if (seg->ip_id && (snd->has & HAS_IDS || model->ttl != seg->ttl))
 		return model->ip_id == (uint16_t)seg->ip_id;
 	return is_at_once(flow, seg, model) ||
-		(!sent_later(snd, seg) && seg->time - model->time < soonest_answer(flow, side) / 2);
+		(!sent_later(snd, seg) &&
+			elapsed(model->time, seg->time) < soonest_answer(flow, side) / 2);
 }
 
 /* The latest segment with some of SEG's octets. */
@@ -288,13 +289,13 @@ static bool is_prompted(const struct flow *flow, int side, const struct told *to
 	const struct recovery *r = recovery_of(flow, side);
 	if (!told->dup_acks && !told->sack && !told->phase)
 		return false;
-	if (told->news_at && time - told->news_at <= resend_reach(flow, side))
+	if (told->news_at && elapsed(told->news_at, time) <= resend_reach(flow, side))
 		return true;
 	if (told->phase == RECOVERY_NONE || !r->resends)
 		return false;
 	const fw_time last = r->resend[(r->resends - 1) % RECOVERY_RESENDS].time;
 	const fw_time latest = last > told->news_at ? last : told->news_at;
-	return time - latest < resend_round_trip(flow);
+	return elapsed(latest, time) < resend_round_trip(flow);
 }
 
 /* RFC 5681 3.2, RFC 6675, RFC 8985; after a timeout what follows is due to it (RFC 5681 3.1). */
@@ -358,7 +359,7 @@ static bool had_time(
 	const int64_t soonest = soonest_answer(flow, side);
 	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
 		return true;
-	return seg->time - sent->time >= (soonest ? soonest : doubt_window(flow, side));
+	return elapsed(sent->time, seg->time) >= (soonest ? soonest : doubt_window(flow, side));
 }
 
 static uint32_t kind_by_time(
