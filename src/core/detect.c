@@ -64,12 +64,9 @@ static uint64_t occasions(const struct scene *scene, bool moved)
 		(flags_odd(seg) ? ON_FLAGS : 0) | (options_odd(&seg->opt) ? ON_OPTIONS : 0);
 }
 
-/* Member by member: most of a finding is room that few use, and most answers are no. */
-static void blank(
-	struct fw_finding *finding, const struct scene *scene, const struct detector *detector)
+/* Member by member: most of a finding is room that few use. */
+static void blank(struct fw_finding *finding, const struct scene *scene)
 {
-	finding->code = detector->code;
-	finding->severity = detector->severity;
 	finding->lowered_by = FW_CODE_COUNT;
 	finding->sided = true;
 	finding->side = (enum fw_side)scene->side;
@@ -84,11 +81,16 @@ static void blank(
 	finding->about = NULL;
 }
 
+/* Most answers are no, and leave what is blank as it was. */
 static void ask(const struct scene *scene, const struct detector *detector, struct found *found)
 {
 	struct fw_finding *finding = &found->item[found->count];
-	blank(finding, scene, detector);
-	found->count += detector->detect(scene, finding);
+	finding->code = detector->code;
+	finding->severity = detector->severity;
+	if (!detector->detect(scene, finding))
+		return;
+	if (++found->count < FOUND_MAX)
+		blank(finding + 1, scene);
 }
 
 void panel_init(struct panel *panel)
@@ -107,9 +109,13 @@ static void ask_all(const struct scene *scene, uint64_t when, struct found *foun
 {
 	const struct panel *panel = &scene->analyzer->panel;
 	uint64_t asked[PANEL_WORDS] = {0};
-	for (uint64_t left = when; left; left &= left - 1)
+	for (uint64_t left = when; left; left &= left - 1) {
+		const uint64_t *wanted = panel->asked[__builtin_ctzll(left)];
 		for (int w = 0; w < PANEL_WORDS; w++)
-			asked[w] |= panel->asked[__builtin_ctzll(left)][w];
+			asked[w] |= wanted[w];
+	}
+	if (found->count < FOUND_MAX)
+		blank(&found->item[found->count], scene);
 	for (uint32_t w = 0; w < PANEL_WORDS; w++)
 		for (uint64_t left = asked[w]; left && found->count < FOUND_MAX; left &= left - 1)
 			ask(scene, panel->each[64 * w + (uint32_t)__builtin_ctzll(left)], found);

@@ -44,8 +44,9 @@ struct scene {
 	uint8_t was[2]; /* states before the segment */
 };
 
-/* Fills FINDING, which has code, severity, side, packet and time already, and says whether it is
- * one. It may be made milder than its row, or of the other side. */
+/* Says whether there is a finding, and fills in FINDING, which has code, severity, side, packet and
+ * time already: it may be made milder than its row, or of the other side. Who says no leaves it
+ * untouched, but for the severity. */
 typedef bool detect_fn(const struct scene *scene, struct fw_finding *finding);
 
 struct detector {

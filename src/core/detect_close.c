@@ -174,9 +174,11 @@ static bool detect_time_wait_assassination(const struct scene *s, struct fw_find
 
 static bool detect_simultaneous_close(const struct scene *s, struct fw_finding *f)
 {
+	if (!moved(s, 0, FW_FIN_WAIT_1, FW_CLOSING) && !moved(s, 1, FW_FIN_WAIT_1, FW_CLOSING))
+		return false;
 	f->sided = false;
 	f->side = FW_CLIENT;
-	return moved(s, 0, FW_FIN_WAIT_1, FW_CLOSING) || moved(s, 1, FW_FIN_WAIT_1, FW_CLOSING);
+	return true;
 }
 
 const struct detector detect_close[] = {

@@ -230,17 +230,21 @@ static uint32_t marked(const struct scene *s)
 
 static bool detect_ecn_marked(const struct scene *s, struct fw_finding *f)
 {
+	if (!marked(s))
+		return false;
 	finding_give(f, FW_EVIDENCE_times, marked(s));
-	return marked(s);
+	return true;
 }
 
 static bool detect_ecn_not_echoed(const struct scene *s, struct fw_finding *f)
 {
 	const struct trouble *peer = flow_trouble(s->flow, !s->side);
 	const uint32_t both = flow_offers(s->flow, 0) & flow_offers(s->flow, 1);
+	if (marked(s) < MARKS_MIN || !(both & OFFERS_ECN) || peer->ecn_ece ||
+		!(receiver(s)->has & HAS_ACK) || receiver(s)->ack != sender(s)->nxt)
+		return false;
 	finding_give(f, FW_EVIDENCE_times, marked(s));
-	return marked(s) >= MARKS_MIN && both & OFFERS_ECN && !peer->ecn_ece &&
-		receiver(s)->has & HAS_ACK && receiver(s)->ack == sender(s)->nxt;
+	return true;
 }
 
 static bool detect_mptcp_negotiated(const struct scene *s, struct fw_finding *f)

@@ -5,7 +5,7 @@
 
 #include "flow.h"
 
-#define SENT_MAX   (1u << 18) /* segments that are remembered, of all flows together */
+#define SENT_MAX   (1u << 16) /* segments that are remembered, of all flows together */
 #define SENT_STEPS 1024       /* how far one look goes back */
 
 enum sent_is {

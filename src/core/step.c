@@ -21,7 +21,7 @@ static void check_sum(
 {
 	if ((seg->flags & (FW_SYN | FW_ACK)) == FW_SYN)
 		return; /* it may have been put aside without its bytes */
-	if (!segment_is_whole(seg))
+	if (seg->payload_captured != seg->payload_len || !segment_is_whole(seg))
 		return;
 	j->sound = segment_checksum_ok(seg);
 	if (j->sound) {
@@ -34,21 +34,25 @@ static void check_sum(
 	}
 }
 
-/* Asks the detectors, unless all is as usual: they see the flow as it was but for its states. */
-static void look(
-	struct fw_analyzer *a, const struct flow *flow, struct scene *scene, struct found *found)
+/* Asks the detectors: they see the flow as it was but for its states, which WERE others. */
+static void look(struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j, const uint8_t were[2],
+	struct found *found)
 {
-	const struct judgement *j = scene->j;
-	const bool moved =
-		scene->was[0] != flow->end[0].state || scene->was[1] != flow->end[1].state;
-	found->count = 0;
+	const struct scene scene = {
+		.analyzer = a,
+		.flow = flow,
+		.seg = seg,
+		.j = j,
+		.now = seg->time,
+		.side = side,
+		.was = {were[0], were[1]},
+	};
+	const bool moved = were[0] != flow->end[0].state || were[1] != flow->end[1].state;
 	if (j->usual && !j->facts && !moved)
 		return;
-	scene->analyzer = a;
-	scene->flow = flow;
-	scene->now = scene->seg->time;
-	quality_segment(a, flow, scene->seg, j);
-	detect(scene, moved, found);
+	quality_segment(a, flow, seg, j);
+	detect(&scene, moved, found);
 }
 
 /* Is SEG to be remembered among what its sender has sent? */
@@ -74,22 +78,22 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 {
 	struct judgement j = judge(flow, side, seg);
 	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
-	struct scene scene = {
-		.seg = seg,
-		.j = &j,
-		.side = side,
-		.was = {flow->end[0].state, flow->end[1].state},
-	};
+	found->count = 0;
 	if (!quiet || j.facts || seg->payload_len)
 		check_sum(&flow->end[side], seg, &j, quiet && !j.facts);
 	if (!j.usual || resend_expects(flow, side, seg))
 		resend_judge(a, flow, side, seg, &j);
-	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
-	look(a, flow, &scene, found);
+	if (quiet && j.usual && !j.facts) {
+		*state = FW_ESTABLISHED;
+	} else {
+		const uint8_t were[2] = {flow->end[0].state, flow->end[1].state};
+		*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
+		look(a, flow, side, seg, &j, were, found);
+	}
 	zeek_history(flow, side, seg, &j);
 	const uint32_t place = place_of(&flow->end[side], seg, &j);
 	if (((j.facts || flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK) &&
-			!recovery_take(flow, side, seg, &j)) ||
+		    !recovery_take(flow, side, seg, &j)) ||
 		!measure(flow, side, seg, &j) ||
 		(takes_place(&j) && !sent_add(a, flow, side, seg, place)))
 		a->failed = true;
