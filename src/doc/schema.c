@@ -190,9 +190,6 @@ static json_t *transition(void)
 	must(schema, "stimulus", stimulus());
 	must(schema, "call", of_type("string", "the socket call that it betrays, or empty"));
 	must(schema, "rfc", of_type("string", "RFC and section that ask for it, or empty"));
-	may(schema, "weakens",
-		array_of(code(),
-			"of the capture: findings that are information only because of it"));
 	may(schema, "flow", count("jsonl: the flow's id"));
 	return schema;
 }
@@ -252,6 +249,9 @@ static json_t *finding(void)
 	must(schema, "rejected", reasons("explanations that do not hold, and why"));
 	must(schema, "possible", reasons("explanations that may hold as well, and why"));
 	must(schema, "lowered_by", lowered_by());
+	may(schema, "weakens",
+		array_of(code(),
+			"of the capture: findings that are information only because of it"));
 	may(schema, "flow", count("jsonl: the flow's id"));
 	return schema;
 }
