@@ -56,8 +56,9 @@ static bool sent_later(const struct end *snd, const struct fw_segment *seg)
 const struct sent *resend_overtaker(
 	const struct fw_analyzer *a, const struct flow *flow, int side, const struct judgement *j)
 {
+	const uint32_t steps = sent_steps(flow, side);
 	const struct sent *first = NULL, *sent = sent_last(a, flow, side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (sent->is & SENT_AHEAD) {
 			if (seq_before(sent->seq, j->after))
 				break;
@@ -104,8 +105,9 @@ static bool is_same(const struct end *snd, const struct fw_segment *seg, const s
 static const struct sent *model_of(const struct fw_analyzer *a, const struct flow *flow, int side,
 	const struct fw_segment *seg)
 {
+	const uint32_t steps = sent_steps(flow, side);
 	const struct sent *sent = sent_last(a, flow, side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (is_same(&flow->end[side], seg, sent))
 			return sent;
 		if (sent->is & SENT_AHEAD && !seq_after(sent->seq, seg->seq))
@@ -150,8 +152,9 @@ static const struct sent *overlapping(const struct fw_analyzer *a, const struct 
 	int side, const struct fw_segment *seg)
 {
 	const uint32_t right = seg->seq + seg->payload_len;
+	const uint32_t steps = sent_steps(flow, side);
 	const struct sent *sent = sent_last(a, flow, side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (seq_before(sent->seq, right) && seq_before(seg->seq, sent->seq + sent->len))
 			return sent;
 		if (sent->is & SENT_AHEAD && !seq_after(sent->seq, seg->seq))

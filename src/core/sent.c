@@ -6,9 +6,12 @@
 
 #include "analyzer.h"
 #include "bytes.h"
+#include "count.h"
 #include "checksum.h"
 
 #define ROOM_FIRST 1024u
+#define FEW        16 /* resends that may be looked up at any cost */
+#define STEPS_EACH 16 /* for each segment with data, after that */
 #define WAY_BITS   20 /* of way: distance; the rest is OWNER */
 
 _Static_assert(sizeof(struct sent) == 32, "two to a cache line");
@@ -105,6 +108,15 @@ const struct sent *sent_before(
 	return back ? look(log, flow, side, log->total - age - back) : NULL;
 }
 
+uint32_t sent_steps(const struct flow *flow, int side)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	if (!t || t->retransmitted_packets < FEW)
+		return SENT_STEPS;
+	const uint64_t share = count_sums(flow, side).data_packets / t->retransmitted_packets;
+	return share < SENT_STEPS / STEPS_EACH ? STEPS_EACH * (uint32_t)(share + 1) : SENT_STEPS;
+}
+
 static bool has_octet(const struct sent *sent, uint32_t seq)
 {
 	return seq - sent->seq < sent->len;
@@ -119,8 +131,9 @@ static bool is_above_the_rest(const struct sent *sent, uint32_t seq)
 const struct sent *sent_find(
 	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
 {
+	const uint32_t steps = sent_steps(flow, side);
 	const struct sent *sent = sent_last(a, flow, side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (has_octet(sent, seq))
 			return sent;
 		if (is_above_the_rest(sent, seq))
@@ -133,8 +146,9 @@ const struct sent *sent_find(
 const struct sent *sent_first(
 	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq)
 {
+	const uint32_t steps = sent_steps(flow, side);
 	const struct sent *first = NULL, *sent = sent_last(a, flow, side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (has_octet(sent, seq))
 			first = sent;
 		if (is_above_the_rest(sent, seq))

@@ -6,7 +6,7 @@
 #include "flow.h"
 
 #define SENT_MAX   (1u << 16) /* segments that are remembered, of all flows together */
-#define SENT_STEPS 1024       /* how far one look goes back */
+#define SENT_STEPS 1024       /* how far one look goes back at most */
 
 enum sent_is {
 	SENT_SYN = 1 << 0,
@@ -51,8 +51,12 @@ const struct sent *sent_last(const struct fw_analyzer *a, const struct flow *flo
 const struct sent *sent_before(
 	const struct fw_analyzer *a, const struct flow *flow, int side, const struct sent *sent);
 
+/* How far a look at what the end has sent may go back: less where it looks often, so that no
+ * capture is read slower than by so many steps for each segment. */
+uint32_t sent_steps(const struct flow *flow, int side);
+
 /* The latest segment with the octet SEQ, and the one that had it first (which may be the same);
- * NULL where none is remembered within SENT_STEPS. */
+ * NULL where none is remembered within sent_steps. */
 const struct sent *sent_find(
 	const struct fw_analyzer *a, const struct flow *flow, int side, uint32_t seq);
 const struct sent *sent_first(
