@@ -266,7 +266,7 @@ static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct 
 		: decode(a->decoder, frame, &arrival->segment);
 	a->totals.frames++;
 	a->totals.account[account]++;
-	if (frame->time < a->latest || frame->len < frame->wire_len)
+	if (quality_jumps(a->latest, frame->time) || frame->len < frame->wire_len)
 		quality_frame(a, frame);
 	if (frame->time > a->latest)
 		a->latest = frame->time;

@@ -39,12 +39,10 @@ static bool is_favourite(const struct caller *c, const struct fw_addr *service)
 		memcmp(c->favourite.ip, service->ip, sizeof service->ip) == 0;
 }
 
-static void add_stuck(struct caller *c, const struct flow *flow, const struct fw_finding *stuck)
+static void add_stuck(struct caller *c, int64_t stuck)
 {
-	if (!stuck || (int)stuck->side != flow->client)
-		return;
-	c->stuck++;
-	c->stuck_longest = finding_value(stuck, FW_EVIDENCE_duration, c->stuck_longest);
+	c->stuck += stuck != 0;
+	c->stuck_longest = stuck > c->stuck_longest ? stuck : c->stuck_longest;
 }
 
 static void add_probe(const struct fw_analyzer *a, struct caller *c, const struct flow *flow,
@@ -71,7 +69,7 @@ void caller_add(
 	if (outcome == OUTCOME_NONE || outcome == OUTCOME_UNASKED)
 		return;
 	c->flows++;
-	add_stuck(c, flow, findings_find(a, flow, FW_CODE_close_wait_stuck));
+	add_stuck(c, traffic_stuck(a, flow, flow->client));
 	if (outcome_is_probe(flow, outcome))
 		add_probe(a, c, flow, outcome);
 	vote(c, &service);
@@ -141,9 +139,7 @@ static void tell_leak(struct fw_analyzer *a, const struct caller *c)
 	if (c->stuck < ENOUGH)
 		return;
 	struct fw_finding f = begin(c, FW_CODE_close_wait_leak, &about);
-	finding_give(&f, FW_EVIDENCE_flows, c->stuck);
-	finding_give(&f, FW_EVIDENCE_duration, c->stuck_longest);
-	findings_tell(a, &f);
+	traffic_tell_leak(a, &f, c->stuck, c->stuck_longest);
 }
 
 static void tell_exhaustion(struct fw_analyzer *a, const struct caller *c)

@@ -29,6 +29,9 @@
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
 
+/* ns; what is timed in ticks is not told below */
+#define LEAST_TOLD 1000000
+
 #define LEAST_MSS 536 /* RFC 9293 3.7.1: what every host takes */
 
 struct scene {
@@ -38,6 +41,7 @@ struct scene {
 	const struct judgement *j;
 	const struct fw_quote *quote; /* NULL but when it is quoted */
 	fw_time now;
+	fw_time watched; /* when the flow leaves, until when it was watched */
 	int side; /* who sent the segment; when the flow leaves, the end that is asked about */
 	bool quote_own; /* the end can have sent what is quoted */
 	bool finished;  /* it leaves because the capture is over */
@@ -91,6 +95,19 @@ static inline const struct end *sender(const struct scene *scene)
 static inline const struct end *receiver(const struct scene *scene)
 {
 	return &scene->flow->end[!scene->side];
+}
+
+/* Up to here it is known what was not said: a capture that was interrupted tells nothing more. */
+static inline fw_time watched(const struct scene *scene)
+{
+	return scene->seg ? scene->now : scene->watched;
+}
+
+/* Nanoseconds from the tick THEN, of the flow's life, up to there. */
+static inline int64_t silence(const struct scene *scene, uint32_t then)
+{
+	const struct flow *flow = scene->flow;
+	return since(then, flow->last) + elapsed(flow->last, watched(scene));
 }
 
 /* Has this end moved from FROM to TO by the segment? */

@@ -1,6 +1,8 @@
 /* How connections are closed, or not. */
 #include "detect.h"
 
+#include "doubt.h"
+
 #define REPEATS_OF_FIN 2 /* without an answer, and the peer is taken for gone */
 #define REPEATS        3
 
@@ -29,9 +31,9 @@ static int64_t idle_time(const struct scene *s, int side)
 		seq_before(e->ack, peer->fin))
 		return 0; /* or its FIN is inferred, and nobody knows when it passed */
 	if (unacked(s, side))
-		return since(peer->last_at, s->now);
-	const int64_t closed = since(peer->fin_at, s->now);
-	const int64_t sent = e->has & HAS_DATA ? s->now - e->timed_at : closed;
+		return silence(s, peer->last_at);
+	const int64_t closed = silence(s, peer->fin_at);
+	const int64_t sent = e->has & HAS_DATA ? elapsed(e->timed_at, watched(s)) : closed;
 	return sent < closed ? sent : closed;
 }
 
@@ -66,7 +68,7 @@ static bool detect_fin_wait_2_orphaned(const struct scene *s, struct fw_finding 
 		(!s->seg && side != s->side))
 		return false;
 	const struct end *peer = &s->flow->end[!side];
-	const int64_t waited = since(peer->last_at, s->now);
+	const int64_t waited = silence(s, peer->last_at);
 	if (!(peer->has & HAS_SEGMENT) || waited < limit(s, FW_THRESHOLD_fin_wait_2))
 		return false;
 	f->side = (enum fw_side)side;
@@ -74,12 +76,14 @@ static bool detect_fin_wait_2_orphaned(const struct scene *s, struct fw_finding 
 	return true;
 }
 
-/* The end has sent something again, COUNT times at least, since its peer was heard last. */
+/* The end has sent something again, COUNT times at least and for longer than an answer takes,
+ * since its peer was heard last. */
 static bool is_unheard(const struct scene *s, struct fw_finding *f, uint32_t count)
 {
 	const struct trouble *t = flow_trouble(s->flow, s->side);
 	if (!t || t->repeats < count || !(receiver(s)->has & HAS_SEGMENT) ||
-		t->silent_since != receiver(s)->last_at)
+		t->silent_since != receiver(s)->last_at ||
+		since(t->repeats_at, s->flow->last) < doubt_window(s->flow, s->side))
 		return false;
 	finding_give(f, FW_EVIDENCE_times, t->repeats);
 	finding_give(f, FW_EVIDENCE_duration, since(t->repeats_at, s->flow->last));
@@ -127,7 +131,7 @@ static bool detect_half_close_misuse(const struct scene *s, struct fw_finding *f
 	f->side = (enum fw_side) !s->side;
 	if (!snd->fin_at || known < limit(s, FW_THRESHOLD_close_wait))
 		f->severity = FW_INFO;
-	if (snd->fin_at)
+	if (snd->fin_at && known >= LEAST_TOLD)
 		finding_give(f, FW_EVIDENCE_wait, known);
 	finding_give(f, FW_EVIDENCE_lost, unacked(s, !s->side));
 	return true;

@@ -3,20 +3,11 @@
 
 #include "doubt.h"
 
-/* Nanoseconds from one time to a later one; 0 where the clock went back. */
-static int64_t passed(fw_time from, fw_time to)
-{
-	int64_t ns;
-	if (to <= from)
-		return 0;
-	return __builtin_sub_overflow(to, from, &ns) ? INT64_MAX : ns;
-}
-
 /* Nanoseconds since end SIDE sent its last segment, exactly if its answer is being timed. */
 static int64_t waited_for(const struct scene *s, int side)
 {
 	const struct end *e = &s->flow->end[side];
-	return e->has & HAS_TIMED ? passed(e->timed_at, s->now) : since(e->last_at, s->now);
+	return e->has & HAS_TIMED ? elapsed(e->timed_at, s->now) : since(e->last_at, s->now);
 }
 
 /* A reset that is no deed of the program, but the answer to a segment that no connection takes (RFC
@@ -75,7 +66,7 @@ static bool detect_connect_unanswered(const struct scene *s, struct fw_finding *
 	if (s->side != s->flow->client || !(client->has & HAS_ISS) ||
 		client->has & (HAS_SYN_ACK | HAS_ACK) || s->flow->tally[!s->side].packets)
 		return false;
-	const int64_t waited = passed(s->flow->first, s->now);
+	const int64_t waited = elapsed(s->flow->first, s->watched);
 	if (waited < limit(s, FW_THRESHOLD_connect))
 		return false;
 	finding_give(f, FW_EVIDENCE_syns, syns_of(s->flow, s->side));
@@ -92,7 +83,7 @@ static bool detect_connect_slow(const struct scene *s, struct fw_finding *f)
 		flow->role_basis != FW_ROLE_SYN || !(receiver(s)->has & HAS_SYN_ACK) ||
 		sender(s)->has & HAS_ACK)
 		return false;
-	const int64_t took = passed(flow->first, s->now);
+	const int64_t took = elapsed(flow->first, s->now);
 	const int64_t half = waited_for(s, !s->side);
 	const int64_t syns = syns_of(flow, s->side), syn_acks = syns_of(flow, !s->side);
 	if (took < limit(s, FW_THRESHOLD_connect))
@@ -118,9 +109,10 @@ static bool detect_handshake_incomplete(const struct scene *s, struct fw_finding
 	if (server->state != FW_SYN_RECEIVED || !(server->has & HAS_SYN_ACK) ||
 		!(client->has & HAS_ISS) || client->has & (HAS_ACK | HAS_RST))
 		return false;
-	const int64_t waited = passed(s->flow->first, s->now), syn_acks = syns_of(s->flow, s->side);
+	const int64_t waited = elapsed(s->flow->first, s->watched);
+	const int64_t syn_acks = syns_of(s->flow, s->side);
 	if (waited < limit(s, FW_THRESHOLD_connect) ||
-		(syn_acks == 1 && since(server->last_at, s->now) < limit(s, FW_THRESHOLD_connect)))
+		(syn_acks == 1 && silence(s, server->last_at) < limit(s, FW_THRESHOLD_connect)))
 		return false;
 	finding_give(f, FW_EVIDENCE_syn_acks, syn_acks);
 	finding_give(f, FW_EVIDENCE_duration, waited);
@@ -186,13 +178,16 @@ static bool detect_syn_on_live(const struct scene *s, struct fw_finding *f)
 {
 	const struct flow *flow = s->flow;
 	const struct trouble *trouble = flow_trouble(flow, s->side);
-	if (!trouble->stranger || !trouble->challenge ||
-		(flow->has & FLOW_RESET && flow->rst_by == s->side))
+	if (!trouble->stranger || (flow->has & FLOW_RESET && flow->rst_by == s->side) ||
+		(!trouble->challenge && flow->last_packet < trouble->stranger))
 		return false;
 	f->packet = trouble->stranger;
-	finding_cite(f, trouble->challenge);
+	if (trouble->challenge) {
+		finding_cite(f, trouble->challenge);
+		finding_give(f, FW_EVIDENCE_other, (int64_t)trouble->challenge);
+	}
 	finding_give(f, FW_EVIDENCE_syns, trouble->strangers);
-	if (flow->last_packet > trouble->challenge) {
+	if (trouble->challenge && flow->last_packet > trouble->challenge) {
 		finding_reject(f, FW_REASON_not_half_open);
 		return true;
 	}

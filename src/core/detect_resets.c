@@ -123,7 +123,8 @@ static bool answers_unacceptable(const struct scene *s)
 static bool gives_up(const struct scene *s)
 {
 	const struct trouble *t = trouble_of(s, s->side);
-	return t && t->repeats >= ATTEMPTS && t->silent_since == receiver(s)->last_at &&
+	return t && t->repeats >= ATTEMPTS && receiver(s)->has & HAS_SEGMENT &&
+		t->silent_since == receiver(s)->last_at &&
 		since(receiver(s)->last_at, s->now) > doubt_window(s->flow, s->side);
 }
 
@@ -233,17 +234,32 @@ static int signs_of_header(const struct scene *s)
 	return signs;
 }
 
-/* Hops by which its way differs from those of all segments before. */
+static bool is_other_ttl(const struct scene *s)
+{
+	const struct tally *t = &s->flow->tally[s->side];
+	return s->seg->ttl > t->ttl_max || s->seg->ttl < t->ttl_min;
+}
+
+/* Hops that a packet has made: they begin with 64, 128 or 255. */
+static int hops(int ttl)
+{
+	return (ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255) - ttl;
+}
+
+/* By how much its way differs, in hops and in the number it arrives with, from those of segments
+ * before: what answers for a connection that is gone may begin with another number. */
 static int hops_off(const struct scene *s)
 {
 	const struct tally *t = &s->flow->tally[s->side];
-	const int ttl = s->seg->ttl;
-	return ttl > t->ttl_max ? ttl - t->ttl_max : ttl < t->ttl_min ? t->ttl_min - ttl : 0;
+	const int ttl = s->seg->ttl, usual = ttl > t->ttl_max ? t->ttl_max : t->ttl_min;
+	const int off = hops(ttl) - hops(usual), raw = ttl - usual;
+	const int least = off < 0 ? -off : off, other = raw < 0 ? -raw : raw;
+	return least < other ? least : other;
 }
 
 static int signs_of_ttl(const struct scene *s)
 {
-	return hops_off(s) > HOPS ? 2 : !!hops_off(s);
+	return !is_other_ttl(s) ? 0 : hops_off(s) > HOPS ? 2 : 1;
 }
 
 /* It acknowledges, or answers, what can't have reached its sender yet. */
@@ -307,8 +323,9 @@ static bool tell_losses(const struct scene *s, struct fw_finding *f)
 /* How long ago its FIN passed, where that is in the capture. */
 static void tell_fin(const struct scene *s, struct fw_finding *f)
 {
-	if (sender(s)->fin_at)
-		finding_give(f, FW_EVIDENCE_wait, since(sender(s)->fin_at, s->now));
+	const int64_t ago = since(sender(s)->fin_at, s->now);
+	if (sender(s)->fin_at && ago >= LEAST_TOLD)
+		finding_give(f, FW_EVIDENCE_wait, ago);
 }
 
 static void lower_unless(struct fw_finding *f, bool harm)
@@ -385,7 +402,7 @@ static bool detect_reset_timeout(const struct scene *s, struct fw_finding *f)
 	if (!is_caused_by(s, f))
 		return false;
 	finding_give(f, FW_EVIDENCE_times, trouble_of(s, s->side)->repeats);
-	finding_give(f, FW_EVIDENCE_duration, since(receiver(s)->last_at, s->now));
+	finding_give(f, FW_EVIDENCE_duration, since(trouble_of(s, s->side)->repeats_at, s->now));
 	if (unacked(s))
 		finding_give(f, FW_EVIDENCE_unacked, unacked(s));
 	return true;
@@ -432,7 +449,10 @@ static bool detect_reset_ignored(const struct scene *s, struct fw_finding *f)
 	if (!is_reset(s) || !is_ignored(s) || answers_unacceptable(s) || recovers(s))
 		return false;
 	tell_distance(s, f);
-	lower_unless(f, !s->j->own && !was_closed(s) && !end_is_done(receiver(s)));
+	finding_allow(f, FW_REASON_forged);
+	lower_unless(f,
+		!s->j->own && !was_closed(s) && !end_is_done(receiver(s)) &&
+			(receiver(s)->has & HAS_SEGMENT || sender(s)->has & HAS_ACK));
 	return true;
 }
 

@@ -129,6 +129,7 @@ void findings_of_leaving(struct fw_analyzer *a, struct flow *flow)
 		.analyzer = a,
 		.flow = flow,
 		.now = a->now,
+		.watched = quality_watched(a, flow),
 		.finished = a->finished,
 		.was = {flow->end[0].state, flow->end[1].state},
 	};

@@ -50,12 +50,12 @@ static void add_time(struct listener *l, const struct flow *flow, enum outcome o
 	}
 }
 
-static void add_stuck(struct listener *l, const struct flow *flow, const struct fw_finding *stuck)
+static void add_stuck(struct listener *l, const struct flow *flow, int64_t stuck)
 {
-	if (!stuck || (int)stuck->side == flow->client)
+	if (!stuck)
 		return;
 	l->stuck++;
-	l->stuck_longest = finding_value(stuck, FW_EVIDENCE_duration, l->stuck_longest);
+	l->stuck_longest = stuck > l->stuck_longest ? stuck : l->stuck_longest;
 	sample(l, flow);
 }
 
@@ -70,7 +70,7 @@ void listener_add(
 	l->last = flow->last > l->last ? flow->last : l->last;
 	l->outcome[outcome]++;
 	add_time(l, flow, outcome);
-	add_stuck(l, flow, findings_find(a, flow, FW_CODE_close_wait_stuck));
+	add_stuck(l, flow, traffic_stuck(a, flow, !client));
 	if (is_half_open(flow, outcome)) {
 		l->unretried++;
 		minute_add(&l->minute, flow->first);
@@ -139,9 +139,7 @@ static void tell_leak(struct fw_analyzer *a, const struct listener *l)
 	if (l->stuck < ENOUGH)
 		return;
 	struct fw_finding f = begin(l, FW_CODE_close_wait_leak, &about);
-	finding_give(&f, FW_EVIDENCE_flows, l->stuck);
-	finding_give(&f, FW_EVIDENCE_duration, l->stuck_longest);
-	findings_tell(a, &f);
+	traffic_tell_leak(a, &f, l->stuck, l->stuck_longest);
 }
 
 /* Who was only probed, or spoke in the middle, is no service. */

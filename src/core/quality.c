@@ -33,6 +33,7 @@ static const struct row {
 	[ARTEFACT_capture_clock_back] = {.counted = FW_EVIDENCE_times,
 		.worst = FW_EVIDENCE_duration,
 		.bad_worst = 10000000},
+	[ARTEFACT_capture_paused] = {.counted = FW_EVIDENCE_times, .worst = FW_EVIDENCE_duration},
 	[ARTEFACT_capture_midstream] = {.counted = FW_EVIDENCE_flows},
 	[ARTEFACT_capture_point] = {.least = 3, .counted = FW_EVIDENCE_flows, .base = HANDSHAKES},
 };
@@ -101,16 +102,44 @@ static void add_host(struct sign *sign, const struct fw_addr *host)
 	}
 }
 
-void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame)
+static void see_step(
+	struct fw_analyzer *a, enum artefact artefact, const struct fw_frame *frame, uint64_t step)
 {
-	if (frame->len < frame->wire_len)
-		see(a, ARTEFACT_capture_snapped, frame->number, frame->time);
-	if (frame->time >= a->latest)
-		return;
-	struct sign *sign = see(a, ARTEFACT_capture_clock_back, frame->number, frame->time);
-	const uint64_t step = (uint64_t)a->latest - (uint64_t)frame->time;
+	struct sign *sign = see(a, artefact, frame->number, frame->time);
 	if (step > (uint64_t)sign->worst)
 		sign->worst = step > INT64_MAX ? INT64_MAX : (int64_t)step;
+}
+
+static void note_pause(struct quality *quality, fw_time from)
+{
+	fw_time *pause = quality->pause;
+	if (quality->pauses == QUALITY_PAUSES)
+		memmove(pause, pause + 1, --quality->pauses * sizeof *pause);
+	pause[quality->pauses++] = from;
+}
+
+void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame)
+{
+	const uint64_t time = (uint64_t)frame->time, latest = (uint64_t)a->latest;
+	if (frame->len < frame->wire_len)
+		see(a, ARTEFACT_capture_snapped, frame->number, frame->time);
+	if (a->latest == INT64_MIN)
+		return;
+	if (frame->time < a->latest) {
+		see_step(a, ARTEFACT_capture_clock_back, frame, latest - time);
+	} else if (quality_jumps(a->latest, frame->time)) {
+		see_step(a, ARTEFACT_capture_paused, frame, time - latest);
+		note_pause(&a->quality, a->latest);
+	}
+}
+
+fw_time quality_watched(const struct fw_analyzer *a, const struct flow *flow)
+{
+	const struct quality *quality = &a->quality;
+	for (int i = 0; i < quality->pauses; i++)
+		if (quality->pause[i] >= flow->last && quality->pause[i] < a->now)
+			return quality->pause[i];
+	return a->now;
 }
 
 void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,
@@ -141,8 +170,11 @@ static bool is_one_sided(const struct flow *flow)
 static void see_losses(struct fw_analyzer *a, const struct flow *flow)
 {
 	uint64_t missing = 0;
+	const bool begun = view_opened(flow) != FW_OPENED_MIDSTREAM;
 	for (int side = 0; side < 2; side++) {
-		missing += measure_missing(flow, side);
+		const uint64_t lost = measure_missing(flow, side);
+		if (begun || lost > 1) /* a keepalive stands one octet before the first */
+			missing += lost;
 		a->quality.base[PAYLOAD] += flow->tally[side].payload_bytes;
 	}
 	a->quality.base[PAYLOAD] += missing;

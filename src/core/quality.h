@@ -29,13 +29,23 @@ struct sign {
 	bool shown;              /* often enough, at one time, to be told */
 };
 
+#define QUALITY_PAUSES 8
+
 struct quality {
 	struct sign sign[ARTEFACT_COUNT];
-	uint64_t base[4]; /* what shares are of, by enum base */
-	uint64_t near[2]; /* handshakes that say so of the client, of the server */
+	uint64_t base[4];              /* what shares are of, by enum base */
+	uint64_t near[2];              /* handshakes that say so of the client, of the server */
+	fw_time pause[QUALITY_PAUSES]; /* when the latest began in which nothing was captured */
+	int pauses;
 };
 
-/* FRAME is earlier than one before it, or is cut. */
+/* Is TIME before LATEST, or so long after it that the capture was interrupted? */
+static inline bool quality_jumps(fw_time latest, fw_time time)
+{
+	return (uint64_t)time - (uint64_t)latest > UINT64_C(3600000000000);
+}
+
+/* FRAME is earlier than one before it, or comes after a pause, or is cut. */
 void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame);
 
 /* SEG of FLOW was judged: copies, checksums. */
@@ -47,6 +57,9 @@ void quality_flow(struct fw_analyzer *a, const struct flow *flow);
 
 /* Has the capture shown so much of ARTEFACT that it explains findings? */
 bool quality_weakens(const struct fw_analyzer *a, enum artefact artefact);
+
+/* Until when what FLOW did would have been captured. */
+fw_time quality_watched(const struct fw_analyzer *a, const struct flow *flow);
 
 /* The capture is over: tells what was found. */
 void quality_tell(struct fw_analyzer *a);

@@ -3,11 +3,14 @@
 
 #include "analyzer.h"
 #include "caller.h"
+#include "findings.h"
 #include "listener.h"
 #include "view.h"
 
 #define LISTENERS_MAX 65536
 #define CALLERS_MAX   16384 /* few enough for a cache: a flood brings a new one each time */
+
+#define MANY_STUCK 10 /* fewer are no reason to act at once */
 
 #define PATIENCE 3000000000LL /* ns: who means it asks again sooner (RFC 6298 2.1: after 1 s) */
 
@@ -75,6 +78,26 @@ bool outcome_is_probe(const struct flow *flow, enum outcome outcome)
 	default:
 		return false;
 	}
+}
+
+int64_t traffic_stuck(const struct fw_analyzer *a, const struct flow *flow, int side)
+{
+	const struct fw_finding *stuck = findings_find(a, flow, FW_CODE_close_wait_stuck);
+	const bool by_itself =
+		flow->end[side].has & HAS_FIN || (flow->has & FLOW_RESET && flow->rst_by == side);
+	return stuck && (int)stuck->side == side && !by_itself
+		? finding_value(stuck, FW_EVIDENCE_duration, 1)
+		: 0;
+}
+
+void traffic_tell_leak(
+	struct fw_analyzer *a, struct fw_finding *finding, uint64_t stuck, int64_t longest)
+{
+	if (stuck < MANY_STUCK)
+		finding->severity = FW_WARNING;
+	finding_give(finding, FW_EVIDENCE_flows, (int64_t)stuck);
+	finding_give(finding, FW_EVIDENCE_duration, longest);
+	findings_tell(a, finding);
 }
 
 void traffic_init(struct traffic *traffic)

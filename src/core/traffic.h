@@ -5,6 +5,7 @@
 #include "census.h"
 
 struct fw_analyzer;
+struct fw_finding;
 struct flow;
 
 /* What became of an attempt to connect. */
@@ -29,6 +30,13 @@ enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow);
 /* Is OUTCOME, of FLOW, like that of an address that was only tried out? Whoever means it asks
  * again. */
 bool outcome_is_probe(const struct flow *flow, enum outcome outcome);
+
+/* Nanoseconds for which end SIDE was stuck in CLOSE_WAIT; 0 if it was not, or got out by itself. */
+int64_t traffic_stuck(const struct fw_analyzer *a, const struct flow *flow, int side);
+
+/* So many connections STUCK of one host or service, for up to LONGEST ns, are told as FINDING. */
+void traffic_tell_leak(
+	struct fw_analyzer *a, struct fw_finding *finding, uint64_t stuck, int64_t longest);
 
 void traffic_init(struct traffic *traffic);
 void traffic_free(struct traffic *traffic);
