@@ -52,18 +52,28 @@ static bool has_header(const struct fw_segment *seg)
 	return seg->header_len && seg->header_len == (seg->header[12] >> 4) * 4;
 }
 
-uint16_t sent_sum(const struct fw_segment *seg)
+/* In the byte order of the wire: the length is turned around, where that is another. */
+static inline uint16_t sum_of(const struct fw_segment *seg)
 {
 	const uint32_t len = seg->header_len + seg->payload_len;
 	const uint8_t bytes[4] = {
 		(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len};
-	uint64_t total = load32(bytes);
-	for (uint32_t i = 4; i < seg->header_len; i += 4)
-		total += load32(seg->header + i);
+	uint64_t total = load32(bytes) + (uint64_t)load32(seg->header + 4);
+	uint32_t i = 8;
+	for (; i + 8 <= seg->header_len; i += 8) {
+		const uint64_t both = load64(seg->header + i);
+		total += (both & 0xffffffff) + (both >> 32);
+	}
+	total += i < seg->header_len ? load32(seg->header + i) : 0;
 	total = (total & 0xffffffff) + (total >> 32);
 	total = (total & 0xffff) + (total >> 16 & 0xffff) + (total >> 32);
 	total = (total & 0xffff) + (total >> 16);
 	return total == 0xffff ? 0 : (uint16_t)total;
+}
+
+uint16_t sent_sum(const struct fw_segment *seg)
+{
+	return sum_of(seg);
 }
 
 bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg,
@@ -83,7 +93,7 @@ bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct f
 		.way = owner_of(flow, side) | (flow->sent[side] && back <= SENT_MAX ? back : 0),
 		.len = (uint16_t)(len < UINT16_MAX ? len : UINT16_MAX),
 		.ip_id = (uint16_t)seg->ip_id,
-		.sum = whole ? sent_sum(seg) : 0,
+		.sum = whole ? sum_of(seg) : 0,
 		.ttl = seg->ttl,
 		.is = (uint8_t)(is | (seg->flags & FW_SYN ? SENT_SYN : 0) |
 			(seg->flags & FW_FIN ? SENT_FIN : 0) |

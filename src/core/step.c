@@ -61,15 +61,19 @@ static bool takes_place(const struct judgement *j)
 	return j->len && (j->own || j->resync) && !j->copy && !(j->facts & PROBES);
 }
 
+static uint32_t sound_of(const struct judgement *j)
+{
+	return j->sound ? SENT_SOUND : 0;
+}
+
 /* Where SEG lies in what its sender has sent before, and what else is to be remembered of it. */
 static uint32_t place_of(
 	const struct end *snd, const struct fw_segment *seg, const struct judgement *j)
 {
-	const uint32_t sound = j->sound ? SENT_SOUND : 0;
 	if (j->facts & FW_FACT_retransmission)
-		return SENT_AGAIN | sound;
-	return snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt) ? sound
-									: SENT_AHEAD | sound;
+		return SENT_AGAIN | sound_of(j);
+	const bool within = snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt);
+	return (within ? 0 : SENT_AHEAD) | sound_of(j);
 }
 
 /* Takes SEG in; FOUND is what is worth attention of it. STATE is its sender's when it sent it. */
@@ -83,13 +87,17 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 		check_sum(&flow->end[side], seg, &j, quiet && !j.facts);
 	if (!j.usual || resend_expects(flow, side, seg))
 		resend_judge(a, flow, side, seg, &j);
-	if (quiet && j.usual && !j.facts) {
+	if (quiet && j.usual && !j.facts && !(flow->has & FLOW_UNSETTLED)) {
 		*state = FW_ESTABLISHED;
-	} else {
-		const uint8_t were[2] = {flow->end[0].state, flow->end[1].state};
-		*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
-		look(a, flow, side, seg, &j, were, found);
+		zeek_history(flow, side, seg, &j);
+		if (!measure(flow, side, seg, &j) ||
+			(j.len && !sent_add(a, flow, side, seg, SENT_AHEAD | sound_of(&j))))
+			a->failed = true;
+		return 0;
 	}
+	const uint8_t were[2] = {flow->end[0].state, flow->end[1].state};
+	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
+	look(a, flow, side, seg, &j, were, found);
 	zeek_history(flow, side, seg, &j);
 	const uint32_t place = place_of(&flow->end[side], seg, &j);
 	if (((j.facts || flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK) &&
