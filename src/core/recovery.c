@@ -82,12 +82,24 @@ static void drop(struct recovery *r, int i)
 	r->ranges--;
 }
 
+/* The usual: range I goes on, and does not meet the next. */
+static bool grows_alone(const struct recovery *r, int i, uint32_t left, uint32_t right)
+{
+	return i < r->ranges && !seq_after(r->sacked[i].left, left) &&
+		(i + 1 == r->ranges || seq_before(right, r->sacked[i + 1].left));
+}
+
 /* Takes in what touches it; without room the lowest is forgotten. */
 static void add(struct recovery *r, uint32_t left, uint32_t right)
 {
 	int i = 0;
 	while (i < r->ranges && seq_before(r->sacked[i].right, left))
 		i++;
+	if (grows_alone(r, i, left, right)) {
+		r->sacked[i].right =
+			seq_after(right, r->sacked[i].right) ? right : r->sacked[i].right;
+		return;
+	}
 	while (i < r->ranges && !seq_after(r->sacked[i].left, right)) {
 		left = seq_before(r->sacked[i].left, left) ? r->sacked[i].left : left;
 		right = seq_after(r->sacked[i].right, right) ? r->sacked[i].right : right;
@@ -167,7 +179,9 @@ static struct resend *exposed(
 	for (uint32_t i = 0; i < count; i++) {
 		struct resend *resend = &r->resend[(r->resends - 1 - i) % RECOVERY_RESENDS];
 		const bool soon = elapsed(resend->time, seg->time) < enough;
-		if (resend->facts & RESEND_SETTLED || !(soon || dsack || j->ack_fresh))
+		if (!soon && !dsack && !j->ack_fresh)
+			return NULL; /* nor is any that came before it */
+		if (resend->facts & RESEND_SETTLED)
 			continue;
 		if (dsack && !soon && is_told_twice(seg, resend))
 			return resend;
