@@ -2,7 +2,7 @@
 #include "detect.h"
 
 #define CONTROL    (FW_SYN | FW_FIN | FW_RST)
-#define TINY_MSS   88          /* octets: the least that Linux takes (tcp_min_snd_mss and 40) */
+#define TINY_MSS   88          /* octets: what no link makes necessary (TCP_MIN_MSS of Linux) */
 #define MARKS_MIN  3           /* so many marked packets are not all lost behind the capture */
 #define NEXT_PLACE 200000000LL /* ns in which a segment passes a second place of the capture */
 
