@@ -266,8 +266,10 @@ static bool receive(struct fw_analyzer *a, const struct fw_frame *frame, struct 
 		: decode(a->decoder, frame, &arrival->segment);
 	a->totals.frames++;
 	a->totals.account[account]++;
-	if (quality_jumps(a->latest, frame->time) || frame->len < frame->wire_len)
-		quality_frame(a, frame);
+	if (frame->len < frame->wire_len)
+		quality_cut(a, frame);
+	if (quality_jumps(a->latest, frame->time))
+		quality_time(a, frame);
 	if (frame->time > a->latest)
 		a->latest = frame->time;
 	arrival->quoted = account != FW_ACCOUNT_tcp;

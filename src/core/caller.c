@@ -89,22 +89,27 @@ static struct fw_finding begin(const struct caller *c, enum fw_code code, struct
 /* The kind that most of its probes are of. */
 static void name_kind(const struct caller *c, struct fw_finding *f)
 {
-	static const char *const names[PROBE_COUNT] = {[PROBE_SYN] = "SYN scan",
-		[PROBE_CONNECT] = "connect scan",
-		[PROBE_FIN] = "FIN scan",
-		[PROBE_NULL] = "NULL scan",
-		[PROBE_XMAS] = "Xmas scan",
-		[PROBE_ACK] = "ACK scan"};
+	static const struct {
+		uint8_t len;
+		char name[14];
+	} kinds[PROBE_COUNT] = {[PROBE_SYN] = {8, "SYN scan"},
+		[PROBE_CONNECT] = {12, "connect scan"},
+		[PROBE_FIN] = {8, "FIN scan"},
+		[PROBE_NULL] = {9, "NULL scan"},
+		[PROBE_XMAS] = {9, "Xmas scan"},
+		[PROBE_ACK] = {8, "ACK scan"}};
 	size_t len = 0;
 	for (int i = 0; i < PROBE_COUNT; i++) {
 		/* A connect scan is known by the few that are accepted. */
 		const bool hidden = i == PROBE_SYN && c->probe[PROBE_CONNECT];
-		if (!c->probe[i] || hidden || len + 16 > sizeof f->text)
+		if (!c->probe[i] || hidden || len + 2 + kinds[i].len >= sizeof f->text)
 			continue;
-		if (len)
-			memcpy(f->text + len, ", ", 2), len += 2;
-		memcpy(f->text + len, names[i], strlen(names[i]));
-		len += strlen(names[i]);
+		if (len) {
+			memcpy(f->text + len, ", ", 2);
+			len += 2;
+		}
+		memcpy(f->text + len, kinds[i].name, kinds[i].len);
+		len += kinds[i].len;
 	}
 	f->text[len] = '\0';
 }

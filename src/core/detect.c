@@ -46,13 +46,24 @@ static uint64_t control_occasions(const struct scene *scene)
 		(sender(scene)->has & HAS_ISS ? ON_AGAIN : 0);
 }
 
+/* Does it carry an option that its sender was not offered, or that is not seen here to be? Does it
+ * have to be signed? */
+static bool answers_oddly(const struct scene *scene)
+{
+	const uint32_t have = scene->seg->opt.have;
+	const uint32_t offered = flow_offers(scene->flow, !scene->side);
+	return (have & FW_OPT_SACK && !(offered & OFFERS_SACK)) ||
+		(have & FW_OPT_TIMESTAMPS && !(offered & OFFERS_TIMESTAMPS)) ||
+		(sender(scene)->has | receiver(scene)->has) & HAS_SIGNED;
+}
+
 static uint64_t odd_occasions(const struct scene *scene)
 {
 	const bool heard = receiver(scene)->has & HAS_SEGMENT;
 	const bool closing = scene->was[0] > FW_ESTABLISHED || scene->was[1] > FW_ESTABLISHED ||
 		(sender(scene)->has | receiver(scene)->has) & HAS_FIN;
-	return ON_ODD | (heard ? ON_ANSWER : 0) | (closing ? ON_CLOSING : 0) |
-		(scene->j->len ? ON_DATA : 0);
+	return ON_ODD | (heard && answers_oddly(scene) ? ON_ANSWER : 0) |
+		(closing ? ON_CLOSING : 0) | (scene->j->len ? ON_DATA : 0);
 }
 
 static uint64_t occasions(const struct scene *scene, bool moved)

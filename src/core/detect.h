@@ -20,7 +20,7 @@
 #define ON_SYN_ACK (UINT64_C(1) << 41) /* a SYN,ACK */
 #define ON_AGAIN   (UINT64_C(1) << 42) /* either, of an end that has sent one */
 #define ON_RST     (UINT64_C(1) << 43) /* a reset */
-#define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, of an end whose peer was heard */
+#define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, with an option that the peer didn't offer */
 #define ON_QUOTE   (UINT64_C(1) << 45) /* an ICMP error quotes a segment: asked of its sender */
 #define ON_FIN     (UINT64_C(1) << 47) /* a FIN */
 #define ON_DATA    (UINT64_C(1) << 48) /* as ON_ODD, if it takes sequence space */

@@ -6,6 +6,7 @@
 #include "measure.h"
 #include "view.h"
 
+#define NAME_LEN   11     /* of both */
 #define LEAST_TRIP 200000 /* ns; below, hosts take longer than the way */
 
 enum base { NOTHING, CONVERSATIONS, PAYLOAD, HANDSHAKES, FRAMES, SEGMENTS };
@@ -68,12 +69,17 @@ static struct sign *see(
 	struct fw_analyzer *a, enum artefact artefact, uint64_t packet, fw_time time)
 {
 	struct sign *sign = &a->quality.sign[artefact];
+	if (sign->shown) {
+		sign->count++;
+		sign->last_packet = packet;
+		return sign;
+	}
 	if (!sign->count++) {
 		sign->first_packet = packet;
 		sign->first = time;
 	}
 	sign->last_packet = packet;
-	sign->shown = sign->shown || suffices(a, artefact);
+	sign->shown = suffices(a, artefact);
 	return sign;
 }
 
@@ -118,11 +124,14 @@ static void note_pause(struct quality *quality, fw_time from)
 	pause[quality->pauses++] = from;
 }
 
-void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame)
+void quality_cut(struct fw_analyzer *a, const struct fw_frame *frame)
+{
+	see(a, ARTEFACT_capture_snapped, frame->number, frame->time);
+}
+
+void quality_time(struct fw_analyzer *a, const struct fw_frame *frame)
 {
 	const uint64_t time = (uint64_t)frame->time, latest = (uint64_t)a->latest;
-	if (frame->len < frame->wire_len)
-		see(a, ARTEFACT_capture_snapped, frame->number, frame->time);
 	if (a->latest == INT64_MIN)
 		return;
 	if (frame->time < a->latest) {
@@ -262,7 +271,7 @@ static void give(const struct fw_analyzer *a, enum artefact artefact, struct fw_
 /* Where nine of ten handshakes agree, the capture was taken there. */
 static void find_point(struct fw_analyzer *a)
 {
-	static const char *const names[] = {"the clients", "the servers"};
+	static const char names[][NAME_LEN + 1] = {"the clients", "the servers"};
 	struct sign *sign = &a->quality.sign[ARTEFACT_capture_point];
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
 		const uint64_t near = a->quality.near[side];
@@ -286,7 +295,7 @@ void quality_tell(struct fw_analyzer *a)
 			continue;
 		give(a, (enum artefact)i, &finding);
 		if (sign->text)
-			finding_quote(&finding, (const uint8_t *)sign->text, strlen(sign->text));
+			finding_quote(&finding, (const uint8_t *)sign->text, NAME_LEN);
 		findings_tell(a, &finding);
 	}
 }

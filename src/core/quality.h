@@ -45,8 +45,11 @@ static inline bool quality_jumps(fw_time latest, fw_time time)
 	return (uint64_t)time - (uint64_t)latest > UINT64_C(3600000000000);
 }
 
-/* FRAME is earlier than one before it, or comes after a pause, or is cut. */
-void quality_frame(struct fw_analyzer *a, const struct fw_frame *frame);
+/* FRAME is earlier than one before it, or comes after a pause. */
+void quality_time(struct fw_analyzer *a, const struct fw_frame *frame);
+
+/* FRAME is cut. */
+void quality_cut(struct fw_analyzer *a, const struct fw_frame *frame);
 
 /* SEG of FLOW was judged: copies, checksums. */
 void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,

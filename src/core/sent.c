@@ -84,7 +84,7 @@ bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct f
 		return false;
 	const uint32_t len = seg->payload_len + !!(seg->flags & FW_SYN) + !!(seg->flags & FW_FIN);
 	const uint32_t back = log->total + 1 - flow->sent[side];
-	const bool whole = has_header(seg);
+	const bool whole = seg->payload_captured == seg->payload_len && has_header(seg);
 	log->ring[log->total++ & (log->room - 1)] = (struct sent){
 		.time = seg->time,
 		.number = (uint32_t)seg->number,

@@ -14,7 +14,8 @@ enum sent_is {
 	SENT_AHEAD = 1 << 2, /* it began where, or after, all before it ended */
 	SENT_AGAIN = 1 << 3, /* its sender had sent some of it before */
 	SENT_TS = 1 << 4,    /* tsval means something */
-	SENT_SUM = 1 << 5,   /* sum means something, if its sender finishes its checksums */
+	SENT_SUM = 1 << 5,   /* captured wholly: sum means something, if its sender
+				finishes its checksums */
 	SENT_SOUND = 1 << 6, /* and if not: its checksum was right */
 };
 

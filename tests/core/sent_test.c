@@ -148,6 +148,7 @@ static void payloads_are_compared(void **state)
 	(void)state;
 
 	header[16] = 0x12, header[17] = 0x34;
+	seg.payload_captured = seg.payload_len;
 	assert_true(sent_add(a, &flow, 0, &seg, SENT_AHEAD));
 	seg = segment(later, 1, 100, 2);
 	later[14] = 0, later[15] = 4;       /* a larger window */
@@ -156,6 +157,12 @@ static void payloads_are_compared(void **state)
 	later[17] = 0x2f;
 	assert_true(sent_differs(sent_last(a, &flow, 0), &seg));
 	seg.header_len = 19; /* cut: nothing can be told */
+	assert_false(sent_differs(sent_last(a, &flow, 0), &seg));
+
+	seg = segment(header, 101, 100, 3);
+	assert_true(sent_add(a, &flow, 0, &seg, SENT_AHEAD)); /* without its payload: nor of this */
+	seg = segment(later, 101, 100, 4);
+	later[17] = 1;
 	assert_false(sent_differs(sent_last(a, &flow, 0), &seg));
 	fw_free(a);
 }
