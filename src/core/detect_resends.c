@@ -326,8 +326,9 @@ static bool detect_loss_heavy(const struct scene *s, struct fw_finding *f)
 	if (lost < FEW || lost * 1000 < data * (uint64_t)limit(s, FW_THRESHOLD_loss))
 		return false;
 	finding_give(f, FW_EVIDENCE_segments, (int64_t)lost);
-	finding_give(f, FW_EVIDENCE_share, (int64_t)(lost * 1000 / data));
-	finding_give(f, FW_EVIDENCE_unseen, (int64_t)t->resent_unseen);
+	finding_give(f, FW_EVIDENCE_share, lost < data ? (int64_t)(lost * 1000 / data) : 1000);
+	if (t->resent_unseen)
+		finding_give(f, FW_EVIDENCE_unseen, (int64_t)t->resent_unseen);
 	if (t->resent_unseen < lost)
 		finding_allow(f, FW_REASON_lost_behind);
 	if (t->resent_unseen)

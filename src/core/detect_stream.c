@@ -139,11 +139,16 @@ static bool detect_bad_checksum(const struct scene *s, struct fw_finding *f)
 	return true;
 }
 
+/* ns; who sends an octet again does so sooner (RFC 9293 3.8.3: after 100 s it may give up) */
+#define MEMORY 3600000000000
+
 /* An earlier segment with other octets where SEG has its own; BYTES is how many. */
 static const struct sent *conflicting(const struct scene *s, uint32_t *bytes)
 {
 	const struct sent *sent = sent_last(s->analyzer, s->flow, s->side);
 	for (int i = 0; sent && i < SENT_STEPS; i++) {
+		if (elapsed(sent->time, s->now) > MEMORY)
+			return NULL;
 		*bytes = sent_conflict(sent, s->seg);
 		if (*bytes)
 			return sent;

@@ -81,6 +81,17 @@ static const struct window *unheard_opening(const struct scene *s)
 	return asks_on && !s->j->copy && !s->j->old ? peers : NULL;
 }
 
+static bool detect_window_update(const struct scene *s, struct fw_finding *f)
+{
+	const struct window *own = shut(s);
+	if (sender(s)->window || !s->seg->window)
+		return false;
+	if (own)
+		finding_give(f, FW_EVIDENCE_duration, elapsed(own->shut_at, s->now));
+	finding_give(f, FW_EVIDENCE_window, end_window(sender(s), receiver(s), s->seg));
+	return true;
+}
+
 static bool detect_window_update_lost(const struct scene *s, struct fw_finding *f)
 {
 	const struct window *peers = unheard_opening(s);

@@ -384,7 +384,7 @@ static uint32_t kind_of(const struct fw_analyzer *a, const struct flow *flow, in
 		return FW_FACT_retransmission_timeout;
 	const struct sent *sent =
 		is_routine(flow, side, seg) ? NULL : sent_find(a, flow, side, seg->seq);
-	if (sent && sent->is & SENT_SYN)
+	if (sent && sent->is & SENT_SYN && sent_payload(sent))
 		return FW_FACT_fast_open_resend;
 	if (!(flow->end[!side].has & HAS_ACK))
 		return 0;
