@@ -228,6 +228,8 @@ struct fw_service {
 	uint64_t unanswered; /* nothing came */
 	uint64_t incomplete; /* answered, and not completed or aborted by who asked */
 	uint64_t unasked;    /* answers, though nobody was seen to ask */
+	uint64_t handshakes; /* timed, of those accepted: from SYN to what completes it */
+	int64_t handshake_min, handshake_mean, handshake_max; /* ns; FW_NONE if none was timed */
 	fw_time first, last;
 	uint64_t first_packet;
 };

@@ -59,6 +59,18 @@ static void add_stuck(struct listener *l, const struct flow *flow, int64_t stuck
 	sample(l, flow);
 }
 
+static void add_handshake(struct listener *l, const struct flow *flow)
+{
+	if (flow->role_basis != FW_ROLE_SYN || flow->answered == SPAN_NONE ||
+		flow->opened == SPAN_NONE)
+		return;
+	const int64_t took = span_ns(flow->opened);
+	if (!l->handshakes++ || took < l->handshake_min)
+		l->handshake_min = took;
+	l->handshake_max = took > l->handshake_max ? took : l->handshake_max;
+	l->handshake_sum += took < INT64_MAX - l->handshake_sum ? took : 0;
+}
+
 void listener_add(
 	struct fw_analyzer *a, struct listener *l, const struct flow *flow, enum outcome outcome)
 {
@@ -69,6 +81,8 @@ void listener_add(
 	}
 	l->last = flow->last > l->last ? flow->last : l->last;
 	l->outcome[outcome]++;
+	if (outcome == OUTCOME_ACCEPTED)
+		add_handshake(l, flow);
 	add_time(l, flow, outcome);
 	add_stuck(l, flow, traffic_stuck(a, flow, !client));
 	if (is_half_open(flow, outcome)) {
@@ -152,6 +166,11 @@ static void tell_service(struct fw_analyzer *a, const struct listener *l)
 		.unanswered = l->outcome[OUTCOME_UNANSWERED],
 		.incomplete = l->outcome[OUTCOME_INCOMPLETE] + l->outcome[OUTCOME_ABORTED],
 		.unasked = l->outcome[OUTCOME_UNASKED],
+		.handshakes = l->handshakes,
+		.handshake_min = l->handshakes ? l->handshake_min : FW_NONE,
+		.handshake_mean =
+			l->handshakes ? l->handshake_sum / (int64_t)l->handshakes : FW_NONE,
+		.handshake_max = l->handshakes ? l->handshake_max : FW_NONE,
 		.first = l->first,
 		.last = l->last,
 		.first_packet = l->first_packet,

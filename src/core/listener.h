@@ -23,8 +23,10 @@ struct listener {
 	fw_time first, last;      /* when it was first and last asked, or answered */
 	fw_time accepted, failed; /* when those began of which the latest was accepted, or not */
 	int64_t stuck_longest;    /* ns */
-	struct minute minute;     /* of unretried ones */
-	struct sketch askers;     /* who of them */
+	uint64_t handshakes;      /* timed, of those accepted */
+	int64_t handshake_min, handshake_max, handshake_sum; /* ns */
+	struct minute minute;                                /* of unretried ones */
+	struct sketch askers;                                /* who of them */
 };
 
 void listener_add(struct fw_analyzer *a, struct listener *listener, const struct flow *flow,

@@ -320,6 +320,16 @@ static json_t *segment(void)
 	return schema;
 }
 
+static json_t *handshake(void)
+{
+	json_t *const schema = object("times of the handshakes that are wholly in the capture");
+	must(schema, "samples", count("how many"));
+	must(schema, "min", nullable("number", "seconds, the shortest"));
+	must(schema, "mean", nullable("number", "seconds, their mean"));
+	must(schema, "max", nullable("number", "seconds, the longest"));
+	return schema;
+}
+
 static json_t *service(void)
 {
 	json_t *const schema = object("an address and port to which others were seen to connect");
@@ -331,6 +341,7 @@ static json_t *service(void)
 	must(schema, "unanswered", count("nothing came"));
 	must(schema, "incomplete", count("answered, and not completed or aborted by who asked"));
 	must(schema, "unasked", count("answers, though nobody was seen to ask"));
+	must(schema, "handshake", handshake());
 	must(schema, "first_packet", count("number of the first packet of them"));
 	must(schema, "first_time", time_or(NULL, "of the first of them"));
 	must(schema, "last_time", time_or(NULL, "of the last"));

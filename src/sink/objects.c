@@ -319,6 +319,17 @@ void service_members(struct jsonwriter *json, const struct fw_service *service)
 		jw_name(json, counts[i].name);
 		jw_uint(json, counts[i].value);
 	}
+	jw_key(json, "handshake");
+	jw_open(json, '{');
+	jw_key(json, "samples");
+	jw_uint(json, service->handshakes);
+	jw_key(json, "min");
+	jw_seconds(json, service->handshake_min);
+	jw_key(json, "mean");
+	jw_seconds(json, service->handshake_mean);
+	jw_key(json, "max");
+	jw_seconds(json, service->handshake_max);
+	jw_close(json, '}');
 	jw_key(json, "first_time");
 	jw_time(json, service->first);
 	jw_key(json, "last_time");

@@ -10,7 +10,7 @@
 #define ROWS_SHOWN   8
 #define WIDTH_MAX    110 /* numbers stand near to what they are of */
 #define COUNT_WIDTH  11
-#define COUNTS_WIDTH (4 * COUNT_WIDTH)
+#define COUNTS_WIDTH (5 * COUNT_WIDTH)
 
 void servicetable_add(struct servicetable *table, const struct fw_service *service)
 {
@@ -68,12 +68,15 @@ static void put_row(struct page *page, const struct fw_service *service)
 	for (unsigned i = 0; i < sizeof counts / sizeof counts[0]; i++)
 		page_right(page, counts[i] ? words_count(end, counts[i]) : ".",
 			start + (i + 1) * COUNT_WIDTH);
+	page_right(page, service->handshakes ? words_duration(end, service->handshake_mean) : ".",
+		start + COUNTS_WIDTH);
 	page_line(page);
 }
 
 static void put_titles(struct page *page)
 {
-	static const char *const titles[] = {"accepted", "refused", "unanswered", "incomplete"};
+	static const char *const titles[] = {
+		"accepted", "refused", "unanswered", "incomplete", "handshake"};
 	page_style(page, STYLE_BOLD);
 	page_text(page, "Services");
 	page_style(page, STYLE_DIM);

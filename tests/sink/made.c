@@ -169,8 +169,20 @@ struct fw_finding made_finding(uint64_t count)
 void made_tell_services(const struct made_sink *sink)
 {
 	const struct fw_service services[] = {
-		{.addr = v4(2, 443), .accepted = 1790, .first = MADE_EPOCH, .last = MADE_EPOCH},
-		{.addr = v4(9, 5432), .accepted = 4, .unanswered = 57},
+		{.addr = v4(2, 443),
+			.accepted = 1790,
+			.handshakes = 1700,
+			.handshake_min = 1000000,
+			.handshake_mean = 2500000,
+			.handshake_max = 9000000,
+			.first = MADE_EPOCH,
+			.last = MADE_EPOCH},
+		{.addr = v4(9, 5432),
+			.accepted = 4,
+			.unanswered = 57,
+			.handshake_min = FW_NONE,
+			.handshake_mean = FW_NONE,
+			.handshake_max = FW_NONE},
 	};
 	for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
 		const struct fw_event event = {.type = FW_EVENT_SERVICE, .service = &services[i]};

@@ -261,11 +261,11 @@ static void services_are_listed(void **state)
 	struct sink_run run = made_run();
 	(void)state;
 	has(&run, tell_sick,
-		"\nServices                               accepted    refused unanswered "
-		"incomplete\n"
-		" 10.0.0.9:5432 postgresql                     4          .         57          .\n"
-		" 10.0.0.2:443 https                       1,790          .          .          "
-		".\n\n");
+		"\nServices                    accepted    refused unanswered incomplete  "
+		"handshake\n"
+		" 10.0.0.9:5432 postgresql          4          .         57          .          .\n"
+		" 10.0.0.2:443 https            1,790          .          .          .    "
+		"2.50 ms\n\n");
 }
 
 static void the_worst_finding_has_a_column(void **state)
