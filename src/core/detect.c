@@ -39,10 +39,10 @@ static uint64_t control_occasions(const struct scene *scene)
 {
 	const unsigned flags = scene->seg->flags;
 	if (flags & FW_RST)
-		return ON_CONTROL | ON_RST;
+		return ON_RST;
 	if (!(flags & FW_SYN))
-		return ON_CONTROL | ON_FIN;
-	return ON_CONTROL | (flags & FW_ACK ? ON_SYN_ACK : ON_SYN) |
+		return ON_FIN;
+	return (flags & FW_ACK ? ON_SYN_ACK : ON_SYN) |
 		(sender(scene)->has & HAS_ISS ? ON_AGAIN : 0);
 }
 
@@ -59,17 +59,29 @@ static bool answers_oddly(const struct scene *scene)
 
 static uint64_t odd_occasions(const struct scene *scene)
 {
+	const unsigned flags = scene->seg->flags;
 	const bool heard = receiver(scene)->has & HAS_SEGMENT;
 	const bool closing = scene->was[0] > FW_ESTABLISHED || scene->was[1] > FW_ESTABLISHED ||
 		(sender(scene)->has | receiver(scene)->has) & HAS_FIN;
-	return ON_ODD | (heard && answers_oddly(scene) ? ON_ANSWER : 0) |
-		(closing ? ON_CLOSING : 0) | (scene->j->len ? ON_DATA : 0);
+	return (flags & (FW_SYN | FW_RST) ? 0 : ON_ODD) |
+		(heard && answers_oddly(scene) ? ON_ANSWER : 0) | (closing ? ON_CLOSING : 0) |
+		(scene->j->len > !!(flags & FW_SYN) ? ON_DATA : 0);
 }
 
-static uint64_t occasions(const struct scene *scene, bool moved)
+/* Of the states that were left by the segment. */
+static uint64_t moves(const struct scene *scene)
+{
+	uint64_t when = 0;
+	for (int side = 0; side < 2; side++)
+		if (scene->was[side] != scene->flow->end[side].state)
+			when |= ON_STATE(scene->was[side]);
+	return when;
+}
+
+static uint64_t occasions(const struct scene *scene)
 {
 	const struct fw_segment *seg = scene->seg;
-	return scene->j->facts | (moved ? ON_MOVE : 0) |
+	return scene->j->facts | moves(scene) |
 		(scene->j->usual ? 0 : odd_occasions(scene)) |
 		(seg->flags & (FW_SYN | FW_FIN | FW_RST) ? control_occasions(scene) : 0) |
 		(flags_odd(seg) ? ON_FLAGS : 0) | (options_odd(&seg->opt) ? ON_OPTIONS : 0);
@@ -116,6 +128,14 @@ void panel_init(struct panel *panel)
 		}
 }
 
+static bool any(const uint64_t asked[PANEL_WORDS])
+{
+	uint64_t all = 0;
+	for (int w = 0; w < PANEL_WORDS; w++)
+		all |= asked[w];
+	return all;
+}
+
 static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
 {
 	const struct panel *panel = &scene->analyzer->panel;
@@ -125,24 +145,25 @@ static void ask_all(const struct scene *scene, uint64_t when, struct found *foun
 		for (int w = 0; w < PANEL_WORDS; w++)
 			asked[w] |= wanted[w];
 	}
-	if (found->count < FOUND_MAX)
-		blank(&found->item[found->count], scene);
+	if (found->count == FOUND_MAX || !any(asked))
+		return;
+	blank(&found->item[found->count], scene);
 	for (uint32_t w = 0; w < PANEL_WORDS; w++)
 		for (uint64_t left = asked[w]; left && found->count < FOUND_MAX; left &= left - 1)
 			ask(scene, panel->each[64 * w + (uint32_t)__builtin_ctzll(left)], found);
 }
 
-void detect(const struct scene *scene, bool moved, struct found *found)
+void detect(const struct scene *scene, struct found *found)
 {
-	ask_all(scene, occasions(scene, moved), found);
+	ask_all(scene, occasions(scene), found);
 }
 
 void detect_leaving(struct scene *scene, struct found *found)
 {
-	const uint64_t when = ON_LEAVE | (scene->flow->trouble ? ON_MEMORY : 0);
+	const uint64_t memory = scene->flow->trouble ? ON_MEMORY : 0;
 	for (int i = 0; i < 2; i++) {
 		scene->side = i ^ scene->flow->client;
-		ask_all(scene, when, found);
+		ask_all(scene, memory | ON_STATE(scene->was[scene->side]), found);
 	}
 }
 

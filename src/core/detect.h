@@ -10,24 +10,27 @@
 
 /* Occasions, for the column when of anomalies.def: a fact of the segment, or one of these. */
 #define ON(fact)   ((uint64_t)FW_FACT_##fact)
-#define ON_CONTROL (UINT64_C(1) << 32) /* a segment with SYN, FIN or RST */
-#define ON_ODD     (UINT64_C(1) << 33) /* a segment out of the usual course, see judge.h */
-#define ON_MOVE    (UINT64_C(1) << 34) /* a segment by which an end has moved */
-#define ON_LEAVE   (UINT64_C(1) << 35) /* the flow leaves: asked of each end, with no segment */
+#define ON_ODD     (UINT64_C(1) << 32) /* out of the usual course, see judge.h; no SYN, no reset */
+#define ON_ANSWER  (UINT64_C(1) << 33) /* out of it, with an option that the peer didn't offer */
+#define ON_DATA    (UINT64_C(1) << 34) /* out of it, with data or FIN */
+#define ON_CLOSING (UINT64_C(1) << 35) /* out of it, when one of the ends is past ESTABLISHED */
 #define ON_FLAGS   (UINT64_C(1) << 38) /* a segment with flags, or fields, that are strange or rare */
 #define ON_OPTIONS (UINT64_C(1) << 39) /* a segment whose options are wrong, or strange */
 #define ON_SYN     (UINT64_C(1) << 40) /* a SYN without ACK */
 #define ON_SYN_ACK (UINT64_C(1) << 41) /* a SYN,ACK */
 #define ON_AGAIN   (UINT64_C(1) << 42) /* either, of an end that has sent one */
 #define ON_RST     (UINT64_C(1) << 43) /* a reset */
-#define ON_ANSWER  (UINT64_C(1) << 44) /* as ON_ODD, with an option that the peer didn't offer */
-#define ON_QUOTE   (UINT64_C(1) << 45) /* an ICMP error quotes a segment: asked of its sender */
-#define ON_FIN     (UINT64_C(1) << 47) /* a FIN */
-#define ON_DATA    (UINT64_C(1) << 48) /* as ON_ODD, if it takes sequence space */
-#define ON_CLOSING (UINT64_C(1) << 49) /* as ON_ODD, of ends of which one is past ESTABLISHED */
-#define ON_MEMORY  (UINT64_C(1) << 46) /* ON_LEAVE, where there is something to remember */
+#define ON_FIN     (UINT64_C(1) << 44) /* a FIN without either */
+#define ON_MEMORY  (UINT64_C(1) << 45) /* the flow leaves, and there is something to remember */
+#define ON_QUOTE   (UINT64_C(1) << 46) /* an ICMP error quotes a segment: asked of its sender */
 #define ON_TRAFFIC (UINT64_C(1) << 36) /* none of the flow: see traffic.c */
 #define ON_CAPTURE (UINT64_C(1) << 37) /* nor this: see quality.c */
+
+/* An end leaves this state by a segment, with scene->was, or together with its flow, without a
+ * segment: asked of each end then. */
+#define ON_LEFT(state)  ON_STATE(FW_##state)
+#define ON_STATE(state) (UINT64_C(1) << 48 << (state))
+_Static_assert(48 + FW_STATE_COUNT <= 64, "each state is an occasion");
 
 /* ns; what is timed in ticks is not told below */
 #define LEAST_TOLD 1000000
@@ -67,7 +70,7 @@ struct found {
 };
 
 /* Asks all that is to be asked of SCENE. */
-void detect(const struct scene *scene, bool moved, struct found *found);
+void detect(const struct scene *scene, struct found *found);
 void detect_leaving(struct scene *scene, struct found *found);
 void detect_quoted(const struct scene *scene, struct found *found);
 

@@ -76,12 +76,12 @@ static bool detect_fin_wait_2_orphaned(const struct scene *s, struct fw_finding 
 	return true;
 }
 
-/* The end has sent something again, COUNT times at least and for longer than an answer takes,
+/* It leaves, and has sent something again, COUNT times at least and for longer than an answer takes,
  * since its peer was heard last. */
 static bool is_unheard(const struct scene *s, struct fw_finding *f, uint32_t count)
 {
 	const struct trouble *t = flow_trouble(s->flow, s->side);
-	if (!t || t->repeats < count || !(receiver(s)->has & HAS_SEGMENT) ||
+	if (s->seg || !t || t->repeats < count || !(receiver(s)->has & HAS_SEGMENT) ||
 		t->silent_since != receiver(s)->last_at ||
 		since(t->repeats_at, s->flow->last) < doubt_window(s->flow, s->side))
 		return false;
@@ -158,7 +158,7 @@ static bool detect_fin_out_of_order(const struct scene *s, struct fw_finding *f)
 /* A flow that is replaced leaves before the capture is over and before its timer ran out. */
 static bool is_replaced(const struct scene *s)
 {
-	return !s->finished && s->flow->has & FLOW_TIMER && s->now < s->flow->deadline;
+	return !s->seg && !s->finished && s->flow->has & FLOW_TIMER && s->now < s->flow->deadline;
 }
 
 static bool detect_time_wait_reuse(const struct scene *s, struct fw_finding *f)

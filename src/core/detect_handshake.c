@@ -63,7 +63,7 @@ static bool detect_connect_refused(const struct scene *s, struct fw_finding *f)
 static bool detect_connect_unanswered(const struct scene *s, struct fw_finding *f)
 {
 	const struct end *client = sender(s);
-	if (s->side != s->flow->client || !(client->has & HAS_ISS) ||
+	if (s->seg || s->side != s->flow->client || !(client->has & HAS_ISS) ||
 		client->has & (HAS_SYN_ACK | HAS_ACK) || s->flow->tally[!s->side].packets)
 		return false;
 	const int64_t waited = elapsed(s->flow->first, s->watched);
@@ -106,7 +106,7 @@ static bool detect_connect_slow(const struct scene *s, struct fw_finding *f)
 static bool detect_handshake_incomplete(const struct scene *s, struct fw_finding *f)
 {
 	const struct end *server = sender(s), *client = receiver(s);
-	if (server->state != FW_SYN_RECEIVED || !(server->has & HAS_SYN_ACK) ||
+	if (s->seg || server->state != FW_SYN_RECEIVED || !(server->has & HAS_SYN_ACK) ||
 		!(client->has & HAS_ISS) || client->has & (HAS_ACK | HAS_RST))
 		return false;
 	const int64_t waited = elapsed(s->flow->first, s->watched);

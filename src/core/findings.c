@@ -124,7 +124,7 @@ void findings_add(struct fw_analyzer *a, struct flow *flow, struct found *found)
 
 void findings_of_leaving(struct fw_analyzer *a, struct flow *flow)
 {
-	struct found found = {.count = 0};
+	struct found found;
 	struct scene scene = {
 		.analyzer = a,
 		.flow = flow,
@@ -133,6 +133,7 @@ void findings_of_leaving(struct fw_analyzer *a, struct flow *flow)
 		.finished = a->finished,
 		.was = {flow->end[0].state, flow->end[1].state},
 	};
+	found.count = 0; /* what else there is of it is large, and blanked when it is needed */
 	detect_leaving(&scene, &found);
 	if (found.count)
 		findings_add(a, flow, &found);

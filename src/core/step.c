@@ -52,7 +52,7 @@ static void look(struct fw_analyzer *a, const struct flow *flow, int side,
 	if (j->usual && !j->facts && !moved)
 		return;
 	quality_segment(a, flow, seg, j);
-	detect(&scene, moved, found);
+	detect(&scene, found);
 }
 
 /* Is SEG to be remembered among what its sender has sent? */
