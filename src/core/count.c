@@ -37,6 +37,32 @@ struct wide count_sums(const struct flow *flow, int side)
 	return sums;
 }
 
+static uint64_t stalled_here(const struct flow *flow, int side)
+{
+	return side ? flow->stalled_1 : flow->stalled_0;
+}
+
+bool count_stall(struct flow *flow, int side, fw_time now)
+{
+	const uint64_t units = ((uint64_t)now >> STALL_BITS) - ((uint64_t)flow->last >> STALL_BITS);
+	const uint64_t total = stalled_here(flow, side) + units;
+	struct wide *to = total > UINT16_MAX ? count_wide(flow, side) : NULL;
+	if (to)
+		to->stalled += units;
+	else if (side)
+		flow->stalled_1 = total & UINT16_MAX;
+	else
+		flow->stalled_0 = total & UINT16_MAX;
+	return to || total <= UINT16_MAX;
+}
+
+int64_t count_stalled(const struct flow *flow, int side)
+{
+	const struct trouble *t = flow_trouble(flow, side);
+	const uint64_t more = t && t->wide ? t->wide->stalled : 0;
+	return (int64_t)((stalled_here(flow, side) + more) << STALL_BITS);
+}
+
 /* SYN, FIN, RST, and what lacks ACK. */
 static bool count_control(struct flow *flow, int side, const struct fw_segment *seg)
 {

@@ -17,6 +17,13 @@ bool count_spill(struct flow *flow, int side);
 /* Adds what the counter of accurate feedback in SEG tells, a segment in order of end SIDE. */
 bool count_ace(struct flow *flow, int side, const struct fw_segment *seg);
 
+/* Adds the time from the flow's latest segment to NOW to that in which the end had nothing to
+ * send. */
+bool count_stall(struct flow *flow, int side, fw_time now);
+
+/* All of it, ns. */
+int64_t count_stalled(const struct flow *flow, int side);
+
 /* Counts what count_has_more. */
 bool count_more(struct flow *flow, int side, const struct fw_segment *seg);
 

@@ -17,6 +17,9 @@
  * three days. */
 #define TICK_BITS 16
 
+/* Waiting is added up in units of 4.2 ms: beginnings and ends are rounded alike. */
+#define STALL_BITS 22
+
 enum end_has {
 	HAS_SEGMENT = 1 << 0,  /* it has been heard: nxt means something */
 	HAS_ISS = 1 << 1,      /* its SYN or SYN,ACK was seen: iss is its own */
@@ -194,8 +197,10 @@ struct flow {
 	uint16_t flight_bytes[2]; /* what each end had sent when the first of it was acknowledged */
 	uint8_t flight_packets[2]; /* 0 until then; FLIGHT_MAX: see struct wide */
 	uint32_t answered, opened; /* spans from the first segment to SYN,ACK, and to its ACK */
-	uint64_t id;
-	uint64_t first_packet;
+	uint64_t id : 48;
+	uint64_t stalled_0 : 16; /* of end 0: STALL_BITS, silence before it sent; see struct wide */
+	uint64_t first_packet : 48;
+	uint64_t stalled_1 : 16;
 	fw_time first;
 	union {
 		fw_time deadline; /* FLOW_TIMER: of the 2 MSL timer */

@@ -575,9 +575,20 @@ static bool accept_usual(
 	return acknowledge(flow, side, seg, j);
 }
 
+/* Is SEG sent by an end that had all acknowledged, and could have sent before? */
+static bool ends_stall(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
+	return seg->payload_len && j->fresh && seg->seq == rcv->ack && seg->seq == snd->nxt &&
+		rcv->window && rcv->has & HAS_ACK && seg->time > flow->last;
+}
+
 bool measure(struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
 {
 	if (!count(flow, side, seg))
+		return false;
+	if (ends_stall(flow, side, seg, j) && !count_stall(flow, side, seg->time))
 		return false;
 	if (seg->number > flow->last_packet)
 		flow->last_packet = seg->number;
@@ -656,11 +667,8 @@ uint64_t measure_skipped(const struct flow *flow, int side)
 	return missing_up_to(flow, side, flow->end[side].nxt).bytes;
 }
 
-int64_t measure_closed(const struct flow *flow, int side)
+int64_t measure_closed(const struct flow *flow, int side, fw_time now)
 {
 	const struct trouble *t = flow_trouble(flow, side);
-	if (!t)
-		return 0;
-	const int64_t still = t->is_closed ? flow->last - t->closed_at : 0;
-	return t->closed_for + (still > 0 ? still : 0);
+	return t ? t->closed_for + (t->is_closed ? elapsed(t->closed_at, now) : 0) : 0;
 }

@@ -6,6 +6,7 @@
 
 #include "doubt.h"
 #include "measure.h"
+#include "sent.h"
 
 static struct recovery *make(struct flow *flow, int side)
 {
@@ -208,36 +209,103 @@ static void count_kind(struct trouble *t, uint32_t facts)
 	t->resent_unseen += !!(facts & FW_FACT_unseen_original);
 }
 
-static void take_kind(
+/* Notes the kind of what is sent again. Did a timer send it? */
+static bool take_kind(
 	struct recovery *r, const struct end *snd, const struct fw_segment *seg, uint32_t kind)
 {
 	const bool begins = r->told.phase == RECOVERY_NONE;
 	if (kind & FW_FACT_tail_loss_probe) {
 		r->probed = true;
-	} else if (kind & FW_FACT_retransmission_timeout) {
+		return true;
+	}
+	if (kind & FW_FACT_retransmission_timeout) {
 		const bool first = !seq_after(seg->seq, r->told.una);
-		r->timeouts += first || r->told.phase != RECOVERY_TIMEOUT;
+		const bool expired = first || r->told.phase != RECOVERY_TIMEOUT;
+		r->timeouts += expired;
 		r->point = first || begins ? snd->nxt : r->point;
 		r->told.phase = RECOVERY_TIMEOUT;
-	} else if (kind && begins) {
+		return expired;
+	}
+	if (kind && begins) {
 		r->point = snd->nxt;
 		r->told.phase = RECOVERY_FAST;
 	}
+	return false;
+}
+
+static void take_expiry(struct recovery *r, const struct sent *before, fw_time now)
+{
+	if (!before)
+		return;
+	const int64_t wait = elapsed(before->time, now);
+	r->timer_min = r->expiries && r->timer_min < wait ? r->timer_min : wait;
+	r->timer_max = r->timer_max > wait ? r->timer_max : wait;
+	r->timer_sum += wait;
+	r->expiries++;
+}
+
+/* How often was the octet SEQ sent again, as far as is remembered? */
+static uint32_t times_of(const struct recovery *r, uint32_t seq)
+{
+	const uint32_t count = r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS;
+	for (uint32_t i = 1; i <= count; i++) {
+		const struct resend *resend = &r->resend[(r->resends - i) % RECOVERY_RESENDS];
+		if (seq_in(seq, resend->left, resend->right))
+			return resend->times;
+	}
+	return 0;
+}
+
+/* At TIME shows something that end SIDE lacks an acknowledgment. */
+static void take_sign(const struct flow *flow, int side, struct recovery *r, fw_time time)
+{
+	if (r->sign_at)
+		return;
+	r->sign_at = time;
+	r->sign_closed = measure_closed(flow, !side, time);
+}
+
+static int64_t stall(const struct flow *flow, int side, fw_time now)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	const int64_t closed = measure_closed(flow, !side, now) - r->sign_closed;
+	const int64_t all = elapsed(r->sign_at, now);
+	return closed < all ? all - closed : 0;
+}
+
+/* SEG acknowledges more: all that was missing, or had to be sent again? */
+static void end_stall(
+	const struct flow *flow, int side, struct recovery *r, const struct fw_segment *seg)
+{
+	if (r->ranges || (r->stalls && seq_before(seg->ack, r->highest)))
+		return;
+	r->stalled += r->stalls ? stall(flow, side, seg->time) : 0;
+	r->stalls = false;
+	r->sign_at = 0;
+}
+
+int64_t recovery_stalled(const struct flow *flow, int side)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	return r ? r->stalled + (r->stalls ? stall(flow, side, flow->last) : 0) : 0;
 }
 
 /* SEG is sent again. A SYN says nothing of the recovery of data. */
-static bool take_resend(
-	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+static bool take_resend(const struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
 {
-	if (!measure_trouble(flow, side))
+	struct trouble *t = measure_trouble(flow, side);
+	if (!t)
 		return false;
-	count_kind(&flow->trouble[side], j->facts);
+	count_kind(t, j->facts);
 	if (seg->flags & FW_SYN)
 		return true;
 	struct recovery *r = make(flow, side);
 	if (!r)
 		return false;
 	const uint32_t known = j->facts & FW_FACT_retransmission_spurious ? RESEND_SETTLED : 0;
+	const uint32_t times = times_of(r, seg->seq) + 1;
+	t->resent_most = times > t->resent_most ? times : t->resent_most;
 	r->resend[r->resends++ % RECOVERY_RESENDS] = (struct resend){
 		.left = seg->seq,
 		.right = j->after,
@@ -245,11 +313,17 @@ static bool take_resend(
 		.time = seg->time,
 		.tsval = seg->opt.have & FW_OPT_TIMESTAMPS ? seg->opt.tsval : 0,
 		.facts = (j->facts & ~RESEND_SETTLED) | known,
+		.times = times,
 	};
+	if (!known) {
+		take_sign(flow, side, r, flow->last);
+		r->stalls = true;
+	}
 	if (!r->open || seq_after(j->after, r->highest))
 		r->highest = j->after;
 	r->open = true;
-	take_kind(r, &flow->end[side], seg, j->facts & RESEND_KINDS);
+	if (take_kind(r, &flow->end[side], seg, j->facts & RESEND_KINDS))
+		take_expiry(r, sent_find(a, flow, side, seg->seq), seg->time);
 	return true;
 }
 
@@ -310,13 +384,17 @@ static bool take_news(
 		advance(r, seg, doubt_window(flow, !side));
 	if (news)
 		take_blocks(r, flow, side, seg);
+	if (j->ack_fresh)
+		end_stall(flow, !side, r, seg);
 	if (j->facts & FW_FACT_duplicate_ack) {
 		take_duplicate(r, seg->ack);
 		flow->trouble[side].duplicate_acks++;
 		flow->trouble[side].triple_duplicate_acks += r->told.dup_acks == 3;
 	}
-	if (news || j->facts & FW_FACT_duplicate_ack)
+	if (news || j->facts & FW_FACT_duplicate_ack) {
 		r->told.news_at = seg->time;
+		take_sign(flow, !side, r, seg->time);
+	}
 	return true;
 }
 
@@ -357,8 +435,8 @@ static void excuse(
 			r->resend[i].facts |= RESEND_SETTLED;
 }
 
-bool recovery_take(
-	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
+bool recovery_take(const struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
 {
 	if (j->facts & FW_FACT_duplicate_network && j->len)
 		excuse(flow, side, seg, j);
@@ -368,7 +446,7 @@ bool recovery_take(
 		return false;
 	if (j->ack_own && !(seg->flags & FW_RST) && !take_news(flow, side, seg, j))
 		return false;
-	if (j->facts & FW_FACT_retransmission && !take_resend(flow, side, seg, j))
+	if (j->facts & FW_FACT_retransmission && !take_resend(a, flow, side, seg, j))
 		return false;
 	if (!flow->trouble)
 		return true;

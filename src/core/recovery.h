@@ -3,6 +3,7 @@
 #ifndef RECOVERY_H
 #define RECOVERY_H
 
+#include "analyzer.h"
 #include "judge.h"
 
 #define RECOVERY_RESENDS 16 /* the latest, that may turn out to have been needless */
@@ -19,6 +20,7 @@ struct resend {
 	fw_time time;
 	uint32_t tsval;
 	uint32_t facts; /* of 31 bits, and RESEND_SETTLED */
+	uint32_t times; /* that this was sent again, this one counted */
 };
 
 #define RESEND_SETTLED (1u << 31) /* known to be needless, or not to be told any more */
@@ -57,6 +59,12 @@ struct recovery {
 	struct told told, before; /* now, and before the latest acknowledgments of more */
 	struct resend resend[RECOVERY_RESENDS]; /* a ring */
 	uint32_t resends;
+	fw_time sign_at;     /* of the first sign that something is missing; 0 if none */
+	int64_t sign_closed; /* how long the peer's window was closed until then */
+	bool stalls;         /* and something was sent again since */
+	int64_t stalled;     /* ns, all such times that are over */
+	uint64_t expiries;   /* of timers */
+	int64_t timer_min, timer_max, timer_sum; /* ns from a segment to its resend by them */
 };
 
 /* NULL while there was no sign of a loss. */
@@ -87,8 +95,11 @@ const struct resend *recovery_exposed(
 
 /* Enters SEG of end SIDE: what it sends again, what it acknowledges. The flow is as it was before.
  * False where memory is short. */
-bool recovery_take(
-	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
+bool recovery_take(const struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j);
+
+/* For how long, in ns, the end had losses to repair, and a window to do it. */
+int64_t recovery_stalled(const struct flow *flow, int side);
 
 void recovery_free(struct flow *flow);
 

@@ -101,7 +101,7 @@ static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
 	zeek_history(flow, side, seg, &j);
 	const uint32_t place = place_of(&flow->end[side], seg, &j);
 	if (((j.facts || flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK) &&
-		    !recovery_take(flow, side, seg, &j)) ||
+		    !recovery_take(a, flow, side, seg, &j)) ||
 		!measure(flow, side, seg, &j) ||
 		(takes_place(&j) && !sent_add(a, flow, side, seg, place)))
 		a->failed = true;

@@ -32,6 +32,7 @@ struct wide {
 	uint32_t segment_min,
 		segment_max; /* of payloads of UINT16_MAX octets and more; 0 if none */
 	uint64_t flight_bytes, flight_packets; /* see FLIGHT_MAX */
+	uint64_t stalled;                      /* STALL_BITS, what the flow has no room for */
 };
 
 /* Nothing is smaller than a minimum of nothing. */

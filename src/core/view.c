@@ -5,6 +5,7 @@
 #include "findings.h"
 #include "incarnation.h"
 #include "measure.h"
+#include "recovery.h"
 #include "timeline.h"
 #include "zeek.h"
 
@@ -172,12 +173,24 @@ static void view_times(
 		out->data_time = out->data_last - out->data_first;
 	}
 	out->rtt_samples = sums->rtt_samples;
-	out->stalled_zero_window = measure_closed(flow, !side);
+	out->stalled_sender = count_stalled(flow, side);
+	out->stalled_loss = recovery_stalled(flow, side);
+	out->stalled_zero_window = measure_closed(flow, !side, flow->last);
 	out->max_idle = option(e->has & HAS_STIRRED, (int64_t)e->max_idle << TICK_BITS);
 	out->throughput = rate(out->payload_bytes, duration);
 	out->goodput = rate(out->unique_bytes, duration);
 	out->ttl_min = option(sums->packets, t->ttl_min);
 	out->ttl_max = option(sums->packets, t->ttl_max);
+}
+
+static void view_timers(const struct flow *flow, int side, struct fw_endpoint *out)
+{
+	const struct recovery *r = recovery_of(flow, side);
+	if (!r || !r->expiries)
+		return;
+	out->resend_timer_min = r->timer_min;
+	out->resend_timer_mean = r->timer_sum / r->expiries;
+	out->resend_timer_max = r->timer_max;
 }
 
 static void view_offers(const struct flow *flow, int side, struct fw_endpoint *out)
@@ -219,6 +232,7 @@ static void view_end(const struct flow *flow, int side, struct fw_endpoint *out)
 	view_windows(flow, side, &sums, out);
 	view_flight(flow, side, &sums, out);
 	view_times(flow, side, &sums, out);
+	view_timers(flow, side, out);
 	view_offers(flow, side, out);
 }
 

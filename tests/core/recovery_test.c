@@ -41,7 +41,7 @@ static void tell(struct flow *flow, uint32_t left, uint32_t right)
 		.opt = {.have = FW_OPT_SACK, .sack_count = 1, .sack[0] = {left, right}},
 	};
 	const struct judgement j = {.own = true, .ack_own = true, .facts = FW_FACT_duplicate_ack};
-	assert_true(recovery_take(flow, 1, &seg, &j));
+	assert_true(recovery_take(NULL, flow, 1, &seg, &j));
 }
 
 static void resend(struct flow *flow, uint32_t left, uint32_t right, fw_time time)
@@ -59,7 +59,7 @@ static void resend(struct flow *flow, uint32_t left, uint32_t right, fw_time tim
 		.len = right - left,
 		.after = right,
 		.facts = FW_FACT_retransmission | FW_FACT_retransmission_timeout};
-	assert_true(recovery_take(flow, 0, &seg, &j));
+	assert_true(recovery_take(NULL, flow, 0, &seg, &j));
 }
 
 static void ranges_grow_together(void **state)
