@@ -186,8 +186,10 @@ static bool detect_options_changed(const struct scene *s, struct fw_finding *f)
 		(!has_option(s, FW_OPT_WSCALE) || snd->wscale == s->seg->opt.wscale) &&
 		!!(offers & OFFERS_SACK) == has_option(s, FW_OPT_SACK_PERMITTED) &&
 		!!(offers & OFFERS_TIMESTAMPS) == has_option(s, FW_OPT_TIMESTAMPS);
+	if (same)
+		return false;
 	finding_cite(f, s->flow->last_packet);
-	return !same;
+	return true;
 }
 
 /* RFC 3168 6.1.1.1 */

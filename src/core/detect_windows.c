@@ -106,8 +106,10 @@ static bool detect_window_update_lost(const struct scene *s, struct fw_finding *
 
 static bool detect_keepalive(const struct scene *s, struct fw_finding *f)
 {
+	if (s->j->copy || unheard_opening(s))
+		return false;
 	finding_give(f, FW_EVIDENCE_wait, since(sender(s)->last_at, s->now));
-	return !s->j->copy && !unheard_opening(s);
+	return true;
 }
 
 /* The last questions of the end were answered by nothing. */
