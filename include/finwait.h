@@ -248,8 +248,9 @@ enum fw_event_type {
 /* OPENED comes before the first segment is taken: both ends are UNKNOWN and nothing is counted.
  * TRANSITION: the end has moved, the segment that tells is not counted yet.
  * SEGMENT, after its transitions: counted; its sender's state is the one in which it was sent.
- * ANOMALY, after its segment: the 1st, 2nd, 4th, 8th ... time that a code is found of an end, so
- * that a sick flow can't flood anybody; count is exact.
+ * ANOMALY, after its segment, after an ICMP error or before CLOSED: the 1st, 2nd, 4th, 8th ... time
+ * that a code is found of an end, so that a sick flow can't flood anybody. count is exact; where
+ * several are found at once it may pass such a number.
  * CLOSED: all that is known. Its time is that of the last segment, not of leaving.
  * FINDING: of many flows or of the capture; flow is NULL.
  * SERVICE: when the capture is over, each in the order in which they were first seen to leave; flow

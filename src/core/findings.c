@@ -110,14 +110,21 @@ static bool enter(struct fw_analyzer *a, struct flow *flow, struct fw_finding *f
 	return true;
 }
 
+/* Is there one above BEFORE and up to COUNT, which is more? */
+static bool passes_power_of_two(uint64_t before, uint64_t count)
+{
+	return (before ^ count) > before;
+}
+
 void findings_add(struct fw_analyzer *a, struct flow *flow, struct found *found)
 {
 	for (int i = 0; i < found->count; i++) {
 		struct fw_finding *finding = &found->item[i];
+		const uint64_t times = finding->count;
 		if (!weigh(a, finding) || !enter(a, flow, finding))
 			continue;
-		a->totals.found[finding->code]++;
-		if ((finding->count & (finding->count - 1)) == 0)
+		a->totals.found[finding->code] += times;
+		if (passes_power_of_two(finding->count - times, finding->count))
 			event_anomaly(a, flow, finding);
 	}
 }
