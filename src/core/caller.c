@@ -2,6 +2,7 @@
 #include "caller.h"
 
 #include "analyzer.h"
+#include "count.h"
 #include "findings.h"
 
 #define ENOUGH 3
@@ -11,12 +12,11 @@ static enum probe probe_of(
 	const struct fw_analyzer *a, const struct flow *flow, enum outcome outcome)
 {
 	const struct end *e = &flow->end[flow->client];
-	const struct tally *t = &flow->tally[flow->client];
 	if (outcome != OUTCOME_PROBED)
 		return outcome == OUTCOME_ACCEPTED ? PROBE_CONNECT : PROBE_SYN;
 	if (findings_find(a, flow, FW_CODE_flags_xmas))
 		return PROBE_XMAS;
-	if (t->fin_packets)
+	if (count_fin_packets(flow, flow->client))
 		return PROBE_FIN;
 	return e->has & HAS_ACK ? PROBE_ACK : PROBE_NULL;
 }
@@ -133,7 +133,7 @@ static void tell_scan(struct fw_analyzer *a, const struct caller *c)
 	finding_give(&f, FW_EVIDENCE_hosts, hosts);
 	finding_give(&f, FW_EVIDENCE_probes, c->probes);
 	finding_give(&f, FW_EVIDENCE_flows, c->flows);
-	finding_give(&f, FW_EVIDENCE_duration, c->last - c->first);
+	finding_give(&f, FW_EVIDENCE_duration, elapsed(c->first, c->last));
 	name_kind(c, &f);
 	findings_tell(a, &f);
 }

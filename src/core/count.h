@@ -7,6 +7,17 @@
 /* All that was added up of end SIDE. */
 struct wide count_sums(const struct flow *flow, int side);
 
+/* One of them: count_packets(flow, side) and so on. What is in the tally alone may be nothing. */
+#define SUM(type, name)                                                                            \
+	static inline uint64_t count_##name(const struct flow *flow, int side)                     \
+	{                                                                                          \
+		const struct trouble *trouble = flow_trouble(flow, side);                          \
+		return flow->tally[side].name +                                                    \
+			(trouble && trouble->wide ? trouble->wide->name : 0);                      \
+	}
+#include "tally.def"
+#undef SUM
+
 /* The room for what outgrows the tally, made where there is none yet; NULL where memory is
  * short. */
 struct wide *count_wide(struct flow *flow, int side);

@@ -1,6 +1,7 @@
 /* How connections are opened, or not. */
 #include "detect.h"
 
+#include "count.h"
 #include "doubt.h"
 
 /* Nanoseconds since end SIDE sent its last segment, exactly if its answer is being timed. */
@@ -21,7 +22,7 @@ static bool is_bare_reset(const struct fw_segment *seg)
 static int64_t syns_of(const struct flow *flow, int side)
 {
 	const struct trouble *trouble = flow_trouble(flow, side);
-	const int64_t seen = flow->tally[side].syn_packets;
+	const int64_t seen = (int64_t)count_syn_packets(flow, side);
 	const int64_t copies = trouble ? trouble->duplicate_packets : 0;
 	return seen > copies ? seen - copies : seen != 0;
 }
@@ -29,7 +30,7 @@ static int64_t syns_of(const struct flow *flow, int side)
 /* What an end has sent besides them. */
 static uint64_t others_of(const struct flow *flow, int side)
 {
-	return flow->tally[side].packets - flow->tally[side].syn_packets;
+	return count_packets(flow, side) - count_syn_packets(flow, side);
 }
 
 /* Does ACK acknowledge the SYN of RCV, or a part of its data as well? */
@@ -64,7 +65,7 @@ static bool detect_connect_unanswered(const struct scene *s, struct fw_finding *
 {
 	const struct end *client = sender(s);
 	if (s->seg || s->side != s->flow->client || !(client->has & HAS_ISS) ||
-		client->has & (HAS_SYN_ACK | HAS_ACK) || s->flow->tally[!s->side].packets)
+		client->has & (HAS_SYN_ACK | HAS_ACK) || count_packets(s->flow, !s->side))
 		return false;
 	const int64_t waited = elapsed(s->flow->first, s->watched);
 	if (waited < limit(s, FW_THRESHOLD_connect))
@@ -135,7 +136,7 @@ static bool detect_handshake_reset(const struct scene *s, struct fw_finding *f)
 	const int64_t wait = waited_for(s, !s->side);
 	if (!is_bare_reset(s->seg) || !(server->has & HAS_SYN_ACK) || others_of(s->flow, s->side) ||
 		!(client->has & HAS_ACK) || s->seg->seq != client->ack ||
-		s->flow->tally[!s->side].rst_packets || server->nxt != server->iss + 1 ||
+		count_rst_packets(s->flow, !s->side) || server->nxt != server->iss + 1 ||
 		server->nxt != client->ack || wait >= 2 * doubt_window(s->flow, s->side))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, wait);
@@ -233,7 +234,7 @@ static bool detect_simultaneous_open(const struct scene *s, struct fw_finding *f
 
 static bool detect_port_reuse(const struct scene *s, struct fw_finding *f)
 {
-	if (!is_syn(s->seg) || s->flow->incarnation < 2 || s->flow->tally[s->side].packets ||
+	if (!is_syn(s->seg) || s->flow->incarnation < 2 || count_packets(s->flow, s->side) ||
 		s->side != s->flow->client)
 		return false;
 	finding_give(f, FW_EVIDENCE_times, s->flow->incarnation);
@@ -276,7 +277,7 @@ static bool detect_fast_open_cookie(const struct scene *s, struct fw_finding *f)
 static bool detect_fast_open_fallback(const struct scene *s, struct fw_finding *f)
 {
 	if (!is_syn(s->seg) || !(sender(s)->has & HAS_ISS) || s->seg->seq != sender(s)->iss ||
-		s->j->copy || s->flow->tally[!s->side].packets || s->seg->payload_len ||
+		s->j->copy || count_packets(s->flow, !s->side) || s->seg->payload_len ||
 		s->seg->opt.have & (FW_OPT_FAST_OPEN | FW_OPT_CUT) ||
 		!(flow_offers(s->flow, s->side) & OFFERS_FAST_OPEN))
 		return false;

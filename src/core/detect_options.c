@@ -1,6 +1,8 @@
 /* What the options of the two SYNs, and flags, tell. */
 #include "detect.h"
 
+#include "count.h"
+
 #define CONTROL    (FW_SYN | FW_FIN | FW_RST)
 #define TINY_MSS   88          /* octets: what no link makes necessary (TCP_MIN_MSS of Linux) */
 #define MARKS_MIN  3           /* so many marked packets are not all lost behind the capture */
@@ -160,7 +162,7 @@ static bool seen_elsewhere(const struct scene *s)
 {
 	const struct end *snd = sender(s);
 	return s->seg->seq == snd->iss && !is_first(s) && !(s->seg->opt.have & FW_OPT_CUT) &&
-		snd->has & HAS_OPTIONS && s->flow->tally[s->side].packets == 1 && s->seg->ip_id &&
+		snd->has & HAS_OPTIONS && count_packets(s->flow, s->side) == 1 && s->seg->ip_id &&
 		s->seg->ip_id == snd->ip_id && since(snd->last_at, s->now) < NEXT_PLACE;
 }
 
@@ -196,7 +198,7 @@ static bool detect_options_changed(const struct scene *s, struct fw_finding *f)
 static bool detect_ecn_fallback(const struct scene *s, struct fw_finding *f)
 {
 	if (!is_syn(s->seg) || is_first(s) || s->seg->seq != sender(s)->iss || s->j->copy ||
-		s->seg->flags & (FW_ECE | FW_CWR | FW_AE) || s->flow->tally[!s->side].packets ||
+		s->seg->flags & (FW_ECE | FW_CWR | FW_AE) || count_packets(s->flow, !s->side) ||
 		!(flow_offers(s->flow, s->side) & (OFFERS_ECN | OFFERS_ACCECN)))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, since(sender(s)->last_at, s->now));

@@ -254,12 +254,17 @@ static bool is_again(const struct scene *s)
 	return s->j->facts & FW_FACT_retransmission;
 }
 
+static int64_t syns_with_this(const struct scene *s)
+{
+	return (int64_t)count_syn_packets(s->flow, s->side) + 1;
+}
+
 static bool detect_syn_retransmission(const struct scene *s, struct fw_finding *f)
 {
 	if (!is_syn(s->seg) || !is_again(s))
 		return false;
 	give_original(s, f);
-	finding_give(f, FW_EVIDENCE_syns, s->flow->tally[s->side].syn_packets + 1);
+	finding_give(f, FW_EVIDENCE_syns, syns_with_this(s));
 	finding_allow(f, FW_REASON_syn_dropped);
 	return true;
 }
@@ -269,7 +274,7 @@ static bool detect_syn_ack_retransmission(const struct scene *s, struct fw_findi
 	if (!is_syn_ack(s->seg) || !is_again(s))
 		return false;
 	give_original(s, f);
-	finding_give(f, FW_EVIDENCE_syn_acks, s->flow->tally[s->side].syn_packets + 1);
+	finding_give(f, FW_EVIDENCE_syn_acks, syns_with_this(s));
 	if (s->j->facts & FW_FACT_retransmission_spurious)
 		finding_allow(f, FW_REASON_full_backlog);
 	return true;
@@ -318,7 +323,7 @@ static bool detect_duplicate_ack_storm(const struct scene *s, struct fw_finding 
 static bool detect_loss_heavy(const struct scene *s, struct fw_finding *f)
 {
 	const struct trouble *t = flow_trouble(s->flow, s->side);
-	const uint64_t data = count_sums(s->flow, s->side).data_packets;
+	const uint64_t data = count_data_packets(s->flow, s->side);
 	if (!t || !data)
 		return false;
 	const uint64_t due = t->resent_timeout + t->resent_fast + t->resent_sack + t->resent_probe;

@@ -1,6 +1,7 @@
 /* Resets: what caused them, and whether they hold. */
 #include "detect.h"
 
+#include "count.h"
 #include "doubt.h"
 #include "measure.h"
 
@@ -90,7 +91,7 @@ static bool denies_handshake(const struct scene *s)
 	const struct end *snd = sender(s), *rcv = receiver(s);
 	return is_answer(s) && snd->has & HAS_SYN_ACK && snd->nxt == snd->iss + 1 &&
 		since(rcv->last_at, s->now) < 2 * doubt_window(s->flow, s->side) &&
-		s->flow->tally[s->side].packets == s->flow->tally[s->side].syn_packets;
+		count_packets(s->flow, s->side) == count_syn_packets(s->flow, s->side);
 }
 
 /* Those are the handshake's, see detect_handshake.c. */

@@ -5,7 +5,8 @@
 #include "event.h"
 #include "findings.h"
 
-#define ENOUGH 3 /* below which there is no habit to break */
+#define MINUTE 60000000000LL /* ns */
+#define ENOUGH 3             /* below which there is no habit to break */
 
 static bool failed(enum outcome outcome)
 {
@@ -22,7 +23,7 @@ static bool is_half_open(const struct flow *flow, enum outcome outcome)
 
 void minute_add(struct minute *minute, fw_time time)
 {
-	if (!minute->count || time - minute->start > 60000000000LL || time < minute->start) {
+	if (!minute->count || elapsed(minute->start, time) > MINUTE || time < minute->start) {
 		minute->start = time;
 		minute->count = 0;
 	}
@@ -142,7 +143,7 @@ static void tell_stop(struct fw_analyzer *a, const struct listener *l)
 	struct fw_finding f = begin(l, FW_CODE_service_stopped, &about);
 	finding_give(&f, FW_EVIDENCE_accepted, l->outcome[OUTCOME_ACCEPTED]);
 	finding_give(&f, FW_EVIDENCE_failed, l->failed_since);
-	finding_give(&f, FW_EVIDENCE_duration, l->last - l->accepted);
+	finding_give(&f, FW_EVIDENCE_duration, elapsed(l->accepted, l->last));
 	finding_reject(&f, FW_REASON_single_failure);
 	findings_tell(a, &f);
 }

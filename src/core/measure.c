@@ -342,11 +342,8 @@ static bool first_flight(struct flow *flow, int side, uint32_t ack)
 	const struct trouble *t = flow_trouble(flow, side);
 	if (!(snd->has & HAS_ISS) || !seq_after(ack, snd->iss + 1))
 		return true;
-	const struct wide *more = t ? t->wide : NULL;
-	const uint64_t bytes = flow->tally[side].payload_bytes + (more ? more->payload_bytes : 0) -
-		(t ? t->repeated_bytes : 0);
-	const uint64_t packets = flow->tally[side].data_packets + (more ? more->data_packets : 0) -
-		(t ? t->repeated_packets : 0);
+	const uint64_t bytes = count_payload_bytes(flow, side) - (t ? t->repeated_bytes : 0);
+	const uint64_t packets = count_data_packets(flow, side) - (t ? t->repeated_packets : 0);
 	flow->flight_bytes[side] = (uint16_t)bytes;
 	flow->flight_packets[side] = packets < FLIGHT_MAX ? (uint8_t)packets : FLIGHT_MAX;
 	if (bytes <= UINT16_MAX && packets < FLIGHT_MAX)
@@ -436,7 +433,7 @@ static void turn(struct flow *flow, int side, const struct fw_segment *seg)
 	if (t->is_closed)
 		t->closed_at = seg->time;
 	else
-		t->closed_for += seg->time > t->closed_at ? seg->time - t->closed_at : 0;
+		t->closed_for += elapsed(t->closed_at, seg->time);
 }
 
 static void offer(struct flow *flow, int side, const struct fw_segment *seg)

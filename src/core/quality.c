@@ -2,6 +2,7 @@
 #include "quality.h"
 
 #include "analyzer.h"
+#include "count.h"
 #include "findings.h"
 #include "measure.h"
 #include "view.h"
@@ -151,10 +152,8 @@ fw_time quality_watched(const struct fw_analyzer *a, const struct flow *flow)
 	return a->now;
 }
 
-void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,
-	const struct judgement *j)
+void quality_segment(struct fw_analyzer *a, const struct fw_segment *seg, const struct judgement *j)
 {
-	(void)flow;
 	if (j->facts & FW_FACT_duplicate_capture)
 		see(a, ARTEFACT_capture_duplicates, seg->number, seg->time);
 	if (j->unfinished)
@@ -184,7 +183,7 @@ static void see_losses(struct fw_analyzer *a, const struct flow *flow)
 		const uint64_t lost = measure_missing(flow, side);
 		if (begun || lost > 1) /* a keepalive stands one octet before the first */
 			missing += lost;
-		a->quality.base[PAYLOAD] += flow->tally[side].payload_bytes;
+		a->quality.base[PAYLOAD] += count_payload_bytes(flow, side);
 	}
 	a->quality.base[PAYLOAD] += missing;
 	if (missing)

@@ -51,9 +51,9 @@ void quality_time(struct fw_analyzer *a, const struct fw_frame *frame);
 /* FRAME is cut. */
 void quality_cut(struct fw_analyzer *a, const struct fw_frame *frame);
 
-/* SEG of FLOW was judged: copies, checksums. */
-void quality_segment(struct fw_analyzer *a, const struct flow *flow, const struct fw_segment *seg,
-	const struct judgement *j);
+/* SEG was judged: copies, checksums. */
+void quality_segment(
+	struct fw_analyzer *a, const struct fw_segment *seg, const struct judgement *j);
 
 /* FLOW leaves. */
 void quality_flow(struct fw_analyzer *a, const struct flow *flow);

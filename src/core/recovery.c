@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "count.h"
 #include "doubt.h"
 #include "measure.h"
 #include "sent.h"
@@ -127,7 +128,7 @@ static void forget_below(struct recovery *r, uint32_t ack)
 static int64_t soonest(const struct flow *flow, int side)
 {
 	const struct tally *t = &flow->tally[side];
-	return t->rtt_samples ? (int64_t)t->rtt_min * RTT_UNIT / 2 : 0;
+	return count_rtt_samples(flow, side) ? (int64_t)t->rtt_min * RTT_UNIT / 2 : 0;
 }
 
 /* Is RESEND acknowledged, or told of by SACK, for the first time by SEG of end SIDE? */

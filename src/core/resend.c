@@ -3,6 +3,7 @@
  */
 #include "resend.h"
 
+#include "count.h"
 #include "doubt.h"
 #include "recovery.h"
 #include "sent.h"
@@ -32,9 +33,11 @@ int64_t resend_reach(const struct flow *flow, int side)
 static int64_t soonest_answer(const struct flow *flow, int side)
 {
 	const struct tally *there = &flow->tally[side], *back = &flow->tally[!side];
-	if (!there->rtt_samples)
+	if (!count_rtt_samples(flow, side))
 		return 0;
-	return (ns(there->rtt_min) + (back->rtt_samples < SAMPLES ? 0 : ns(back->rtt_min))) * 3 / 4;
+	return (ns(there->rtt_min) +
+		       (count_rtt_samples(flow, !side) < SAMPLES ? 0 : ns(back->rtt_min))) *
+		3 / 4;
 }
 
 #define LEAST_MTU_PAYLOAD 536 /* what fits every path (RFC 9293 3.7.1) */

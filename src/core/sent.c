@@ -123,7 +123,7 @@ uint32_t sent_steps(const struct flow *flow, int side)
 	const struct trouble *t = flow_trouble(flow, side);
 	if (!t || t->retransmitted_packets < FEW)
 		return SENT_STEPS;
-	const uint64_t share = count_sums(flow, side).data_packets / t->retransmitted_packets;
+	const uint64_t share = count_data_packets(flow, side) / t->retransmitted_packets;
 	return share < SENT_STEPS / STEPS_EACH ? STEPS_EACH * (uint32_t)(share + 1) : SENT_STEPS;
 }
 

@@ -51,7 +51,7 @@ static void look(struct fw_analyzer *a, const struct flow *flow, int side,
 	const bool moved = were[0] != flow->end[0].state || were[1] != flow->end[1].state;
 	if (j->usual && !j->facts && !moved)
 		return;
-	quality_segment(a, flow, seg, j);
+	quality_segment(a, seg, j);
 	detect(&scene, found);
 }
 

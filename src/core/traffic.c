@@ -3,6 +3,7 @@
 
 #include "analyzer.h"
 #include "caller.h"
+#include "count.h"
 #include "findings.h"
 #include "listener.h"
 #include "view.h"
@@ -27,8 +28,13 @@ static bool heard(const struct flow *flow, int side)
 /* Resets alone, of an end that was not seen to be asked anything. */
 static bool only_resets(const struct flow *flow, int side)
 {
-	const struct tally *t = &flow->tally[side];
-	return t->packets && t->rst_packets == t->packets && !flow->tally[!side].packets;
+	const uint64_t packets = count_packets(flow, side);
+	return packets && count_rst_packets(flow, side) == packets && !count_packets(flow, !side);
+}
+
+static bool is_empty(const struct flow *flow)
+{
+	return !count_payload_bytes(flow, 0) && !count_payload_bytes(flow, 1);
 }
 
 /* No SYN was seen. */
@@ -37,10 +43,10 @@ static enum outcome of_unbegun(const struct flow *flow)
 	const int client = flow->client;
 	if (only_resets(flow, client) || only_resets(flow, !client))
 		return OUTCOME_UNASKED;
-	const struct tally *c = &flow->tally[client], *s = &flow->tally[!client];
-	const bool small =
-		c->packets <= 2 && s->packets <= 2 && !c->payload_bytes && !s->payload_bytes;
-	return small && c->packets && s->packets == s->rst_packets ? OUTCOME_PROBED : OUTCOME_NONE;
+	const uint64_t asked = count_packets(flow, client), said = count_packets(flow, !client);
+	const bool small = asked <= 2 && said <= 2 && is_empty(flow);
+	return small && asked && said == count_rst_packets(flow, !client) ? OUTCOME_PROBED
+									  : OUTCOME_NONE;
 }
 
 enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow)
@@ -58,7 +64,7 @@ enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow)
 		return OUTCOME_REFUSED;
 	if (s->has & HAS_SYN_ACK && flow->has & FLOW_RESET)
 		return flow->rst_by == client ? OUTCOME_ABORTED : OUTCOME_REFUSED;
-	if (a->now - flow->last < PATIENCE / 3)
+	if (elapsed(flow->last, a->now) < PATIENCE / 3)
 		return OUTCOME_NONE; /* it may still be answered */
 	return heard(flow, !client) ? OUTCOME_INCOMPLETE : OUTCOME_UNANSWERED;
 }
@@ -72,9 +78,9 @@ bool outcome_is_probe(const struct flow *flow, enum outcome outcome)
 		return true;
 	case OUTCOME_UNANSWERED:
 	case OUTCOME_INCOMPLETE:
-		return flow->tally[flow->client].syn_packets == 1;
+		return count_syn_packets(flow, flow->client) == 1;
 	case OUTCOME_ACCEPTED:
-		return !flow->tally[0].payload_bytes && !flow->tally[1].payload_bytes;
+		return is_empty(flow);
 	default:
 		return false;
 	}

@@ -159,7 +159,7 @@ static void view_times(
 {
 	const struct end *e = &flow->end[side];
 	const struct tally *t = &flow->tally[side];
-	const int64_t duration = flow->last - flow->first;
+	const int64_t duration = elapsed(flow->first, flow->last);
 	if (sums->rtt_samples) {
 		out->rtt_min = (int64_t)t->rtt_min * RTT_UNIT;
 		out->rtt_mean = (int64_t)(sums->rtt_sum / sums->rtt_samples) * RTT_UNIT;

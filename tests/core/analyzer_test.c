@@ -136,7 +136,7 @@ static void write_event(const struct fw_event *event, void *user)
 		fw_state_name(flow->end[0].state), fw_state_name(flow->end[1].state));
 	if (event->transition)
 		fprintf(user, " %s@%.3f", event->side == FW_CLIENT ? "client" : "server",
-			(double)(event->time - SCENARIO_EPOCH) / SECOND);
+			((double)event->time - SCENARIO_EPOCH) / SECOND);
 	if (event->type == FW_EVENT_CLOSED)
 		fprintf(user, " %u", flow->transition_count);
 	else
@@ -348,6 +348,31 @@ static void times_are_as_far_apart_as_can_be(void **state)
 	play_free(&play);
 }
 
+/* Whatever is done with the time between two segments: sanitizers see where it overflows. */
+static void times_go_from_end_to_end(void **state)
+{
+	static const char text[] = "flow 1 192.0.2.1:51234 198.51.100.2:80\n" OPEN
+				   "+.01 > P. 1:101(100) ack 1\n+.01 < . 1:1(0) ack 101 win 0\n"
+				   "+.01 > P. 101:102(1) ack 1\n+.01 < . 1:1(0) ack 101 win 0\n"
+				   "+.01 < . 1:1(0) ack 101\n+.01 > P. 201:301(100) ack 1\n"
+				   "+.01 > P. 101:201(100) ack 1\n+.01 < F. 1:1(0) ack 301\n"
+				   "+.01 > . 301:301(0) ack 2\n"
+				   "flow 2 10.0.0.3:9 10.0.0.4:80\n+0 > S 0:0(0)\n"
+				   "flow 3 10.0.0.3:8 10.0.0.4:80\n+0 > S 0:0(0)\n" REFUSED_1;
+
+	(void)state;
+	for (int variant = 0; variant < 4; variant++) {
+		struct play play = play_of(text);
+
+		for (size_t i = 0; i < play.count; i++)
+			play.frames[i].time = i >> variant & 1 ? INT64_MAX : INT64_MIN;
+		char *const events = told(&play, ALL, 1);
+		assert_non_null(strstr(events, "closed 3"));
+		free(events);
+		play_free(&play);
+	}
+}
+
 static void nothing_is_taken_after_the_end(void **state)
 {
 	static const struct fw_config config = {.events = CLOSED};
@@ -467,6 +492,7 @@ int main(void)
 		cmocka_unit_test(last_packet_never_goes_back),
 		cmocka_unit_test(last_moment_does_not_wrap),
 		cmocka_unit_test(times_are_as_far_apart_as_can_be),
+		cmocka_unit_test(times_go_from_end_to_end),
 		cmocka_unit_test(nothing_is_taken_after_the_end),
 		cmocka_unit_test(short_memory_is_told),
 	};

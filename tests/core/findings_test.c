@@ -91,8 +91,8 @@ static void what_is_found_several_times_at_once_is_told(void **state)
 /* By a second. */
 static void set_back(struct fw_analyzer *a)
 {
-	a->quality.sign[ARTEFACT_capture_clock_back] = (struct sign){
-		.count = 1, .worst = 1000000000, .shown = true};
+	a->quality.sign[ARTEFACT_capture_clock_back] =
+		(struct sign){.count = 1, .worst = 1000000000, .shown = true};
 }
 
 static void capture_lowers_what_it_explains(void **state)

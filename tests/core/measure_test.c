@@ -113,6 +113,8 @@ static void flags_outgrow_their_tally(void **state)
 		say(talk, CLIENT, FW_ACK | FW_FIN, 0);
 		say(talk, SERVER, FW_RST, 0);
 		say(talk, SERVER, 0, 0);
+		assert_int_equal(count_packets(&talk->flow, SERVER), 2 * i + 4);
+		assert_int_equal(count_rst_packets(&talk->flow, SERVER), i + 1);
 	}
 	const struct fw_endpoint *const client = seen(talk, CLIENT);
 	assert_int_equal(client->fin_packets, TIMES);
