@@ -145,8 +145,9 @@ static bool detect_bad_checksum(const struct scene *s, struct fw_finding *f)
 /* An earlier segment with other octets where SEG has its own; BYTES is how many. */
 static const struct sent *conflicting(const struct scene *s, uint32_t *bytes)
 {
+	const uint32_t steps = sent_steps(s->flow, s->side);
 	const struct sent *sent = sent_last(s->analyzer, s->flow, s->side);
-	for (int i = 0; sent && i < SENT_STEPS; i++) {
+	for (uint32_t i = 0; sent && i < steps; i++) {
 		if (elapsed(sent->time, s->now) > MEMORY)
 			return NULL;
 		*bytes = sent_conflict(sent, s->seg);

@@ -10,7 +10,7 @@
 #include "checksum.h"
 
 #define ROOM_FIRST 1024u
-#define FEW        16 /* resends that may be looked up at any cost */
+#define FEW        16 /* of what is looked up may be so at any cost */
 #define STEPS_EACH 16 /* for each segment with data, after that */
 #define WAY_BITS   20 /* of way: distance; the rest is OWNER */
 
@@ -121,9 +121,11 @@ const struct sent *sent_before(
 uint32_t sent_steps(const struct flow *flow, int side)
 {
 	const struct trouble *t = flow_trouble(flow, side);
-	if (!t || t->retransmitted_packets < FEW)
+	const uint64_t looks =
+		!t ? 0 : t->retransmitted_packets + t->out_of_order_packets + t->duplicate_packets;
+	if (looks < FEW)
 		return SENT_STEPS;
-	const uint64_t share = count_data_packets(flow, side) / t->retransmitted_packets;
+	const uint64_t share = count_data_packets(flow, side) / looks;
 	return share < SENT_STEPS / STEPS_EACH ? STEPS_EACH * (uint32_t)(share + 1) : SENT_STEPS;
 }
 

@@ -126,6 +126,25 @@ static void a_way_back_ends(void **state)
 	fw_free(a);
 }
 
+/* What makes one look it up, be it a resend, late or a copy, makes looks shorter where it is
+ * frequent. */
+static void looks_are_short_where_they_are_many(void **state)
+{
+	struct trouble trouble[2] = {{.retransmitted_packets = 15}};
+	struct flow flow = {.id = 1, .trouble = trouble};
+	(void)state;
+
+	flow.tally[0].data_packets = 1000;
+	assert_int_equal(sent_steps(&flow, 0), SENT_STEPS);
+	trouble[0].retransmitted_packets = 100;
+	assert_in_range(sent_steps(&flow, 0), 16, 200);
+	trouble[0].retransmitted_packets = 0;
+	trouble[0].out_of_order_packets = 50;
+	trouble[0].duplicate_packets = 50;
+	assert_in_range(sent_steps(&flow, 0), 16, 200);
+	assert_int_equal(sent_steps(&flow, 1), SENT_STEPS);
+}
+
 static void numbers_outgrow_32_bits(void **state)
 {
 	struct fw_analyzer *a = analyzer();
@@ -174,6 +193,7 @@ int main(void)
 		cmocka_unit_test(ends_and_flows_are_apart),
 		cmocka_unit_test(the_oldest_are_forgotten),
 		cmocka_unit_test(a_way_back_ends),
+		cmocka_unit_test(looks_are_short_where_they_are_many),
 		cmocka_unit_test(numbers_outgrow_32_bits),
 		cmocka_unit_test(payloads_are_compared),
 	};
