@@ -3,18 +3,24 @@
 #ifndef CENSUS_H
 #define CENSUS_H
 
+#include "arena.h"
 #include "key.h"
 
 /* Every record begins with this. */
 struct census_head {
 	struct fw_addr addr;
-	uint32_t next;  /* in its chain; 0 if last */
 	uint32_t score; /* how often it was asked for, halved when somebody is to give way */
 };
 
+/* What a search looks at before it looks at a record: those of all lie close to each other. */
+struct census_link {
+	uint32_t hash;
+	uint32_t next; /* in its chain; 0 if last */
+};
+
 struct census {
-	size_t size; /* of a record */
-	uint8_t *records;
+	struct arena records;
+	struct census_link *links;  /* of each record */
 	uint32_t *chains;           /* by hash: the first record's number */
 	uint32_t count, room, most; /* room is a power of two, and the number of chains */
 	uint32_t hand;              /* where to look next for who gives way */
@@ -29,10 +35,14 @@ void census_free(struct census *census);
  * memory: it is counted. */
 void *census_of(struct census *census, const struct fw_addr *addr, const struct key_secret *secret);
 
+/* Fetches the record of ADDR ahead of need, if there is one. */
+void census_prefetch(
+	const struct census *census, const struct fw_addr *addr, const struct key_secret *secret);
+
 /* Those that there are, from 0, in the order in which they came. */
 static inline void *census_at(const struct census *census, uint32_t i)
 {
-	return census->records + i * census->size;
+	return arena_at(&census->records, i + 1);
 }
 
 #endif

@@ -14,7 +14,7 @@
 #define ON_ANSWER  (UINT64_C(1) << 33) /* out of it, with an option that the peer didn't offer */
 #define ON_DATA    (UINT64_C(1) << 34) /* out of it, with data or FIN */
 #define ON_CLOSING (UINT64_C(1) << 35) /* out of it, when one of the ends is past ESTABLISHED */
-#define ON_FLAGS   (UINT64_C(1) << 38) /* a segment with flags, or fields, that are strange or rare */
+#define ON_FLAGS   (UINT64_C(1) << 38) /* a segment with strange or rare flags or fields */
 #define ON_OPTIONS (UINT64_C(1) << 39) /* a segment whose options are wrong, or strange */
 #define ON_SYN     (UINT64_C(1) << 40) /* a SYN without ACK */
 #define ON_SYN_ACK (UINT64_C(1) << 41) /* a SYN,ACK */

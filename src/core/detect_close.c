@@ -76,8 +76,8 @@ static bool detect_fin_wait_2_orphaned(const struct scene *s, struct fw_finding 
 	return true;
 }
 
-/* It leaves, and has sent something again, COUNT times at least and for longer than an answer takes,
- * since its peer was heard last. */
+/* It leaves, and has sent something again, COUNT times at least and for longer than an answer
+ * takes, since its peer was heard last. */
 static bool is_unheard(const struct scene *s, struct fw_finding *f, uint32_t count)
 {
 	const struct trouble *t = flow_trouble(s->flow, s->side);

@@ -160,6 +160,7 @@ static void tell_held(struct fw_analyzer *a, const struct syn *syn, const struct
 
 static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 {
+	traffic_prefetch(a, flow);
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
 	a->totals.truncated_timelines += timeline_total(a, flow) > TIMELINE_MAX;

@@ -118,6 +118,15 @@ void traffic_free(struct traffic *traffic)
 	census_free(&traffic->callers);
 }
 
+void traffic_prefetch(const struct fw_analyzer *a, const struct flow *flow)
+{
+	struct fw_addr addr = flow_addr(flow, !flow->client);
+	census_prefetch(&a->traffic.listeners, &addr, &a->secret);
+	addr = flow_addr(flow, flow->client);
+	addr.port = 0;
+	census_prefetch(&a->traffic.callers, &addr, &a->secret);
+}
+
 void traffic_flow(struct fw_analyzer *a, const struct flow *flow)
 {
 	const enum outcome outcome = outcome_of(a, flow);

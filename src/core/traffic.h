@@ -41,6 +41,9 @@ void traffic_tell_leak(
 void traffic_init(struct traffic *traffic);
 void traffic_free(struct traffic *traffic);
 
+/* FLOW is about to leave: fetches what traffic_flow needs. */
+void traffic_prefetch(const struct fw_analyzer *a, const struct flow *flow);
+
 /* FLOW leaves, with its findings. */
 void traffic_flow(struct fw_analyzer *a, const struct flow *flow);
 
