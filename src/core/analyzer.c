@@ -8,6 +8,7 @@
 #include "flows.h"
 #include "incarnation.h"
 #include "measure.h"
+#include "opening.h"
 #include "quote.h"
 #include "step.h"
 #include "timeline.h"
@@ -152,11 +153,14 @@ static bool answers_held(
 static void with_syn(struct fw_analyzer *a, struct flow *flow, const struct arrival *arrival)
 {
 	const struct fw_segment *seg = &arrival->segment;
+	const bool again = opening_knows_stranger(flow, arrival->side, seg);
 	switch (incarnation_of(flow, arrival->side, seg)) {
 	case INCARNATION_SAME:
 		break;
 	case INCARNATION_ANOTHER:
 		flow = replace(a, flow, &arrival->key, arrival->side, seg);
+		if (flow && again)
+			flow->has |= FLOW_SYN_AGAIN;
 		break;
 	case INCARNATION_PERHAPS:
 		flows_hold(a, flow, seg, arrival->side);

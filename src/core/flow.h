@@ -111,6 +111,7 @@ struct trouble {
 	uint64_t challenge; /* packet by which the peer told a SYN of it that it has a connection */
 	uint32_t challenged;       /* what that acknowledges */
 	uint32_t strangers;        /* such SYNs */
+	uint32_t stranger_iss;     /* of the last of them */
 	uint32_t silent_since;     /* when the peer was heard last before the repeats, in ticks */
 	uint32_t repeats_at;       /* ticks of the first of them */
 	uint32_t repeated_at;      /* ticks of the last */
@@ -152,6 +153,7 @@ enum flow_has {
 
 	FLOW_DATA_LAST = 1 << 24, /* end 1 sent data last, not end 0 */
 	FLOW_ACCECN = 1 << 25,    /* both ends have agreed to accurate feedback (RFC 9768) */
+	FLOW_SYN_AGAIN = 1 << 27, /* its first SYN was sent before, into what was there before it */
 	FLOW_UNSETTLED = 1 << 26, /* a loss, a resend or a probe waits for an answer: recovery.c */
 };
 

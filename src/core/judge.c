@@ -5,12 +5,13 @@
  */
 #include "judge.h"
 
+#include "count.h"
 #include "doubt.h"
 
 #define HALF_SPACE (1 << 30)    /* further away is another sequence space */
-#define FIRST_RTO  200000000LL  /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
 #define IDLE       1000000000LL /* ns; keepalives come after longer silence (RFC 1122 4.2.3.6) */
 #define NEAR       (1 << 20)    /* a reset's distance from what one direction alone tells */
+#define FEW_IDS    4            /* identifications that one may be overtaken by */
 
 static uint32_t sequence_space(const struct fw_segment *seg)
 {
@@ -29,17 +30,36 @@ static bool turns_back(const struct end *snd, const struct fw_segment *seg)
 		seq_before(seg->opt.tsval, snd->tsval);
 }
 
-/* Did this end send SEG before its latest segment? Its IP identification and its clock tell. */
+/* Its clock, or its next identification, shows that it comes after the latest. */
+static bool turns_on(const struct end *snd, const struct fw_segment *seg)
+{
+	return (seg->opt.have & FW_OPT_TIMESTAMPS && snd->has & HAS_TS &&
+		       seq_after(seg->opt.tsval, snd->tsval)) ||
+		(seg->ip_id && snd->ip_id && (uint16_t)(seg->ip_id - snd->ip_id) == 1);
+}
+
+/* Did this end send SEG before its latest segment? Its IP identification and its clock tell. Where
+ * one identification is all that is known, so does one that is but a few less. */
 static bool sent_earlier(const struct end *snd, const struct fw_segment *seg)
 {
 	if (turns_back(snd, seg))
 		return true;
+	if (turns_on(snd, seg))
+		return false;
 	if (snd->has & HAS_ACK && seg->flags & FW_ACK && seq_before(seg->ack, snd->ack))
 		return true;
-	if (!(snd->has & HAS_IP_ID) || !seg->ip_id)
+	if (!seg->ip_id || !snd->ip_id)
 		return false;
 	const int16_t step = (int16_t)((uint16_t)seg->ip_id - snd->ip_id);
-	return step <= 0 && step > -ID_STEP;
+	if (!(snd->has & HAS_IDS))
+		return step < 0 && step > -FEW_IDS;
+	return snd->has & HAS_IP_ID && step <= 0 && step > -ID_STEP;
+}
+
+static bool counts_back(const struct end *snd, const struct fw_segment *seg)
+{
+	const int16_t step = (int16_t)((uint16_t)seg->ip_id - snd->ip_id);
+	return seg->ip_id && snd->ip_id && step < 0 && step > -ID_STEP;
 }
 
 /* Was the identification of SEG seen before? Where that is not known, GUESS. */
@@ -53,8 +73,9 @@ static bool id_was_seen(const struct flow *flow, int side, const struct fw_segme
 	return flow->ids[side] >> back & 1;
 }
 
-static bool is_probe(const struct end *snd, const struct end *rcv, const struct fw_segment *seg)
+static bool is_probe(const struct flow *flow, int side, const struct fw_segment *seg)
 {
+	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	if (seg->flags & (FW_SYN | FW_FIN | FW_RST) || !(seg->flags & FW_ACK) ||
 		seg->payload_len > 1)
 		return false;
@@ -64,6 +85,8 @@ static bool is_probe(const struct end *snd, const struct end *rcv, const struct 
 		return rcv->window == 0;
 	if (seg->payload_len && since(snd->last_at, seg->time) < IDLE)
 		return false;
+	if (snd->has & HAS_FIN && since(rcv->last_at, seg->time) < doubt_window(flow, side))
+		return false; /* it answers, and does not know of the FIN in its name */
 	return seg->seq == rcv->ack - 1 && !seq_after(seg->ack, snd->ack);
 }
 
@@ -76,20 +99,13 @@ static uint32_t print_of(const struct fw_segment *seg)
 	return (seg->seq * 0x9e3779b1u) ^ (ack * 0x85ebca6bu) ^ (rest * 0xc2b2ae35u) ^ more;
 }
 
-/* The same segment as the one before, where its sender would not have sent the same: the
- * identification would have changed, or no timer is as quick. */
-static bool repeats_the_last(
-	const struct flow *flow, int side, const struct fw_segment *seg, uint32_t print)
+/* A bare acknowledgment, before which its end has sent one segment and its SYN: whether its
+ * identifications change is not known yet, but that of its SYN was another. */
+static bool is_first_ack(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	const struct end *snd = &flow->end[side];
-	if (!(snd->has & HAS_SEGMENT) || print != snd->print)
-		return false;
-	if (seg->ip_id && snd->has & HAS_IDS)
-		return true;
-	const int64_t wait = since(snd->last_at, seg->time);
-	if (seg->flags & FW_SYN)
-		return wait < FIRST_RTO;
-	return (seg->payload_len || seg->flags & FW_FIN) && wait < (int64_t)snd->rtt * RTT_UNIT;
+	const struct tally *t = &flow->tally[side];
+	return !seg->payload_len && !(seg->flags & (FW_SYN | FW_FIN | FW_RST)) && t->syn_packets &&
+		t->packets == (uint32_t)t->syn_packets + 1;
 }
 
 /* A copy that comes long before the network could make one was made by the capture. */
@@ -99,6 +115,33 @@ static uint32_t whose_copy(const struct flow *flow, int side, const struct fw_se
 	const int64_t rtt = (int64_t)(snd->rtt > rcv->rtt ? snd->rtt : rcv->rtt) * RTT_UNIT;
 	return since(snd->last_at, seg->time) <= rtt / 32 ? FW_FACT_duplicate_capture
 							  : FW_FACT_duplicate_network;
+}
+
+bool judge_answers_copy(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct tally *own = &flow->tally[side], *peer = &flow->tally[!side];
+	const struct trouble *trouble = flow_trouble(flow, !side);
+	return (seg->flags & (FW_SYN | FW_ACK)) == (FW_SYN | FW_ACK) && trouble &&
+		trouble->duplicate_packets && peer->packets == peer->syn_packets &&
+		peer->syn_packets > own->syn_packets && own->ttl_max == seg->ttl &&
+		peer->ttl_min == peer->ttl_max &&
+		whose_copy(flow, side, seg) == FW_FACT_duplicate_network;
+}
+
+/* The same segment as the one before, where its sender would not have sent the same: the
+ * identification would have changed, or no timer is as quick. */
+static bool repeats_the_last(
+	const struct flow *flow, int side, const struct fw_segment *seg, uint32_t print)
+{
+	const struct end *snd = &flow->end[side];
+	if (!(snd->has & HAS_SEGMENT) || print != snd->print || judge_answers_copy(flow, side, seg))
+		return false;
+	if (seg->ip_id && (snd->has & HAS_IDS || is_first_ack(flow, side, seg)))
+		return true;
+	const int64_t wait = since(snd->last_at, seg->time);
+	if (seg->flags & FW_SYN)
+		return wait < FIRST_RTO;
+	return (seg->payload_len || seg->flags & FW_FIN) && wait < (int64_t)snd->rtt * RTT_UNIT;
 }
 
 static void judge_old(
@@ -124,11 +167,14 @@ static void judge_place(
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
-	if (is_probe(snd, rcv, seg)) {
+	if (is_probe(flow, side, seg)) {
 		j->facts |= rcv->window == 0 ? FW_FACT_zero_window_probe : FW_FACT_keepalive;
 	} else if (ahead > 0) {
 		j->facts |= FW_FACT_gap;
 		j->old = j->len == 0 && sent_earlier(snd, seg);
+	} else if (ahead == 0 && seg->payload_len && turns_back(snd, seg) &&
+		counts_back(snd, seg)) {
+		j->facts |= FW_FACT_out_of_order; /* by what was sent again */
 	} else if (ahead < 0 && j->len) {
 		const int32_t beyond = seq_diff(j->after, snd->nxt);
 		j->fresh = (beyond > 0 ? (uint32_t)beyond : 0) +
@@ -143,6 +189,14 @@ static void judge_place(
 	}
 }
 
+/* Data below the sender's SYN, in a stream that has not gone once around. */
+static bool is_below_syn(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct end *snd = &flow->end[side];
+	return snd->has & HAS_ISS && seg->payload_len && seq_before(seg->seq, snd->iss) &&
+		count_sums(flow, side).payload_bytes < HALF_SPACE;
+}
+
 /* Could the sender have used these numbers? */
 static bool can_be_own(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
@@ -154,6 +208,8 @@ static bool can_be_own(
 	const int32_t ahead = seq_diff(seg->seq, snd->nxt);
 	if (ahead == 0)
 		return true;
+	if (ahead < 0 && is_below_syn(flow, side, seg))
+		return false;
 	if (!windows_known(flow) || !(rcv->has & HAS_ACK))
 		return ahead < HALF_SPACE && ahead > -HALF_SPACE;
 	const int32_t window = seq_diff(rcv->edge, rcv->ack);
@@ -388,6 +444,8 @@ struct judgement judge(const struct flow *flow, int side, const struct fw_segmen
 	}
 	if (snd->has & HAS_SEGMENT && !other_numbers)
 		judge_place(flow, side, seg, &j);
+	else if (flow->has & FLOW_SYN_AGAIN && !((snd->has | rcv->has) & HAS_SEGMENT))
+		j.facts |= FW_FACT_retransmission;
 	j.finds_stray = finds_stray(flow, side, seg);
 	j.ack_own = j.finds_stray || ack_can_be_own(flow, side, seg);
 	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));

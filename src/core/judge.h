@@ -37,6 +37,8 @@ bool judge_skips_fin(
 
 struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
 
+#define FIRST_RTO 200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
+
 #define PROBES (FW_FACT_keepalive | FW_FACT_zero_window_probe)
 
 /* Facts that change nothing in how a segment is counted. */
@@ -51,6 +53,9 @@ bool judge_resets_before_fin(const struct end *snd, const struct fw_segment *seg
 
 /* Is SEG, damaged on its way, a FIN all the same? Its numbers are those that were due. */
 bool judge_damaged_fin(const struct flow *flow, int side, const struct fw_segment *seg);
+
+/* Is SEG, a SYN,ACK, due to a copy that the network made of the peer's SYN? */
+bool judge_answers_copy(const struct flow *flow, int side, const struct fw_segment *seg);
 
 /* Does SEG, of the end E, repeat the octets or the flag that it sent before? */
 bool judge_repeats_fin(const struct end *e, const struct fw_segment *seg);

@@ -538,7 +538,7 @@ static bool accept(
 		return false;
 	if (!j->ack_own && challenges_syn(flow, side, seg) && !opening_challenged(flow, !side, seg))
 		return false;
-	if (j->old) {
+	if (j->old || j->facts & FW_FACT_out_of_order) {
 		note_late(flow, side, seg);
 		return true;
 	}

@@ -50,8 +50,15 @@ bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg)
 		return false;
 	if (!trouble->stranger)
 		trouble->stranger = seg->number;
+	trouble->stranger_iss = seg->seq;
 	trouble->strangers++;
 	return true;
+}
+
+bool opening_knows_stranger(const struct flow *flow, int side, const struct fw_segment *seg)
+{
+	const struct trouble *trouble = flow_trouble(flow, side);
+	return trouble && trouble->strangers && trouble->stranger_iss == seg->seq;
 }
 
 bool opening_challenged(struct flow *flow, int side, const struct fw_segment *seg)

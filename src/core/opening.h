@@ -10,6 +10,9 @@ void opening_offers(struct flow *flow, int side, const struct fw_segment *seg);
 /* Notes SEG, a SYN on the live connection; false where memory is short. */
 bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg);
 
+/* Is SEG, a SYN of end SIDE, the last one that came so once more? */
+bool opening_knows_stranger(const struct flow *flow, int side, const struct fw_segment *seg);
+
 /* Notes SEG, which answers a SYN of end SIDE by what is no answer to it; false where memory is
  * short. */
 bool opening_challenged(struct flow *flow, int side, const struct fw_segment *seg);

@@ -167,11 +167,25 @@ static const struct sent *overlapping(const struct fw_analyzer *a, const struct 
 	return NULL;
 }
 
+#define NEXT_IDS 4 /* as near to each other two identifications are hardly ever by chance */
+
 /* Does identification B count on from A? */
 static bool counts_on(uint16_t a, uint16_t b)
 {
 	const uint16_t step = (uint16_t)(b - a);
 	return a && b && step && step < ID_STEP;
+}
+
+/* Is there more than the identifications of A and B to show that they are of one count? Others of
+ * theirs, or that they are next to each other. */
+static bool is_a_count(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct sent *before, uint16_t id)
+{
+	const struct sent *first = sent_before(a, flow, side, before);
+	const uint16_t latest = flow->end[side].ip_id;
+	return (first && counts_on(first->ip_id, before->ip_id)) ||
+		(counts_on(before->ip_id, latest) && counts_on(latest, id)) ||
+		(uint16_t)(id - before->ip_id) <= NEXT_IDS;
 }
 
 /* Was what SENT holds put into the stream by somebody else than who sends SEG, and has sent what
@@ -180,16 +194,44 @@ static bool is_forged(const struct fw_analyzer *a, const struct flow *flow, int 
 	const struct fw_segment *seg, const struct sent *sent)
 {
 	const struct sent *before = sent_before(a, flow, side, sent);
-	const struct sent *first = before ? sent_before(a, flow, side, before) : NULL;
 	const uint16_t id = (uint16_t)seg->ip_id;
 	if (!before || before->ttl != seg->ttl)
 		return false;
 	const bool odd = counts_on(before->ip_id, id) && !counts_on(before->ip_id, sent->ip_id);
-	const bool sure = first && counts_on(first->ip_id, before->ip_id) && odd;
+	const bool sure = odd && is_a_count(a, flow, side, before, id);
 	if (sent->seq != seg->seq || sent->len != seg->payload_len)
 		return sure;
 	return (odd || sent->ttl != seg->ttl) && flow->end[side].has & HAS_CHECKSUM &&
 		sent_differs(sent, seg);
+}
+
+/* Neither a timer nor news make a sender repeat what it has sent less than a round trip before (RFC
+ * 6298 2.3, RFC 8985 7.2). */
+static bool had_time(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
+{
+	const int64_t soonest = soonest_answer(flow, side);
+	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
+		return true;
+	return elapsed(sent->time, seg->time) >= (soonest ? soonest : doubt_window(flow, side));
+}
+
+/* SEG is not its sender's: that had no time to send again what SENT holds, and counts otherwise. */
+static bool is_foreign(
+	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
+{
+	const struct end *snd = &flow->end[side];
+	return snd->has & HAS_IP_ID && seg->ip_id && !counts_on(snd->ip_id, (uint16_t)seg->ip_id) &&
+		!counts_on((uint16_t)seg->ip_id, snd->ip_id) && snd->ip_id != seg->ip_id &&
+		!had_time(flow, side, seg, sent);
+}
+
+/* What left empty the place of SEG was forged. */
+static bool follows_forged(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct sent *ahead = resend_overtaker(a, flow, side, j);
+	return ahead && is_forged(a, flow, side, seg, ahead);
 }
 
 static void to_copy(const struct flow *flow, const struct fw_segment *seg, struct judgement *j,
@@ -254,6 +296,22 @@ static bool is_routine(const struct flow *flow, int side, const struct fw_segmen
 		sent_later(&flow->end[side], seg);
 }
 
+/* What was overtaken may have been sent again all the same: after what had it before, or after what
+ * left its place empty. */
+static bool is_late_resend(const struct fw_analyzer *a, const struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j)
+{
+	const struct sent *sent = overlapping(a, flow, side, seg);
+	if (!sent)
+		sent = resend_overtaker(a, flow, side, j);
+	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
+		return false;
+	if (sent->is & SENT_TS && seg->opt.have & FW_OPT_TIMESTAMPS &&
+		sent->tsval != seg->opt.tsval)
+		return seq_before(sent->tsval, seg->opt.tsval);
+	return flow->end[side].has & HAS_IP_ID && counts_on(sent->ip_id, (uint16_t)seg->ip_id);
+}
+
 /* What was taken for a retransmission may be none. In a recovery that goes on, it is one. */
 static void reconsider(const struct fw_analyzer *a, const struct flow *flow, int side,
 	const struct fw_segment *seg, struct judgement *j)
@@ -263,12 +321,13 @@ static void reconsider(const struct fw_analyzer *a, const struct flow *flow, int
 		return;
 	const struct sent *sent = overlapping(a, flow, side, seg);
 	const struct sent *model = j->fresh || later ? NULL : model_of(a, flow, side, seg);
-	if (!later && j->fresh && j->fresh == j->len && was_overtaken(a, flow, side, seg, j))
-		to_late(j);
-	else if (model && is_copy(flow, side, seg, model))
-		to_copy(flow, seg, j, model);
-	else if (sent && is_forged(a, flow, side, seg, sent))
+	if (sent ? is_forged(a, flow, side, seg, sent) || is_foreign(flow, side, seg, sent)
+		 : follows_forged(a, flow, side, seg, j))
 		j->facts &= ~(uint32_t)FW_FACT_retransmission;
+	else if (!later && j->fresh && j->fresh == j->len && was_overtaken(a, flow, side, seg, j))
+		to_late(j);
+	else if (model && is_copy(flow, side, seg, model) && !judge_answers_copy(flow, side, seg))
+		to_copy(flow, seg, j, model);
 }
 
 static bool is_received(
@@ -355,17 +414,6 @@ static bool is_cut_unasked(
 	const struct recovery *r = recovery_of(flow, side);
 	return r && r->timeouts >= 2 && sent && sent->is & SENT_AGAIN && sent->seq == seg->seq &&
 		sent_payload(sent) > LEAST_MTU_PAYLOAD && sent_payload(sent) > seg->payload_len;
-}
-
-/* Neither a timer nor news make a sender repeat what it has sent less than a round trip before (RFC
- * 6298 2.3, RFC 8985 7.2). */
-static bool had_time(
-	const struct flow *flow, int side, const struct fw_segment *seg, const struct sent *sent)
-{
-	const int64_t soonest = soonest_answer(flow, side);
-	if (!sent || !(sent->is & (SENT_AHEAD | SENT_AGAIN)))
-		return true;
-	return elapsed(sent->time, seg->time) >= (soonest ? soonest : doubt_window(flow, side));
 }
 
 static uint32_t kind_by_time(
@@ -462,6 +510,8 @@ void resend_judge(const struct fw_analyzer *a, const struct flow *flow, int side
 		reconsider_copy(a, flow, side, seg, j);
 	if (j->facts & FW_FACT_retransmission)
 		reconsider(a, flow, side, seg, j);
+	else if (j->facts & FW_FACT_out_of_order && j->len && is_late_resend(a, flow, side, seg, j))
+		j->facts |= FW_FACT_retransmission;
 	if (j->facts & FW_FACT_retransmission) {
 		j->facts |= kind_of(a, flow, side, seg, j);
 		j->facts |= is_received(flow, side, seg, j) ? FW_FACT_retransmission_spurious : 0;

@@ -130,8 +130,11 @@ void step_quietly(struct fw_analyzer *a, struct flow *flow, int side, const stru
 void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
 	flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
+	const bool again = opening_knows_stranger(flow, side, seg) &&
+		since(flow->end[side].last_at, seg->time) > FIRST_RTO;
 	flow->end[side].last_at = ticks(seg->time);
 	if (!opening_stranger(flow, side, seg))
 		a->failed = true;
-	event_segment(a, flow, side, seg, 0, FW_SYN_SENT);
+	event_segment(a, flow, side, seg,
+		again ? FW_FACT_retransmission | FW_FACT_retransmission_timeout : 0, FW_SYN_SENT);
 }
