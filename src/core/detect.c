@@ -81,8 +81,7 @@ static uint64_t moves(const struct scene *scene)
 static uint64_t occasions(const struct scene *scene)
 {
 	const struct fw_segment *seg = scene->seg;
-	return scene->j->facts | moves(scene) |
-		(scene->j->usual ? 0 : odd_occasions(scene)) |
+	return scene->j->facts | moves(scene) | (scene->j->usual ? 0 : odd_occasions(scene)) |
 		(seg->flags & (FW_SYN | FW_FIN | FW_RST) ? control_occasions(scene) : 0) |
 		(flags_odd(seg) ? ON_FLAGS : 0) | (options_odd(&seg->opt) ? ON_OPTIONS : 0);
 }

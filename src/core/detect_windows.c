@@ -142,10 +142,10 @@ static bool detect_window_full(const struct scene *s, struct fw_finding *f)
 {
 	const struct window *own = window_of(s->flow, s->side);
 	if (!own || !own->full_times ||
-		own->full_total < (uint64_t)elapsed(s->flow->first, s->flow->last) / SHARE_OF_STAYS)
+		own->full_total < elapsed(s->flow->first, s->flow->last) / SHARE_OF_STAYS)
 		return false;
 	f->packet = own->full_packet;
-	finding_give(f, FW_EVIDENCE_duration, (int64_t)own->full_total);
+	finding_give(f, FW_EVIDENCE_duration, own->full_total);
 	finding_give(f, FW_EVIDENCE_times, own->full_times);
 	finding_give(f, FW_EVIDENCE_bytes, measure_max_window(s->flow, s->side));
 	return true;

@@ -275,6 +275,13 @@ static inline int64_t elapsed(fw_time from, fw_time to)
 	return __builtin_sub_overflow(to, from, &ns) ? INT64_MAX : ns;
 }
 
+/* Adds to a SUM of such times, which stays what it can be at most. */
+static inline void time_add(int64_t *sum, int64_t ns)
+{
+	if (__builtin_add_overflow(*sum, ns, sum))
+		*sum = INT64_MAX;
+}
+
 /* Has it nothing left to do but to wait? */
 static inline bool end_is_done(const struct end *e)
 {

@@ -433,7 +433,7 @@ static void turn(struct flow *flow, int side, const struct fw_segment *seg)
 	if (t->is_closed)
 		t->closed_at = seg->time;
 	else
-		t->closed_for += elapsed(t->closed_at, seg->time);
+		time_add(&t->closed_for, elapsed(t->closed_at, seg->time));
 }
 
 static void offer(struct flow *flow, int side, const struct fw_segment *seg)
@@ -667,5 +667,8 @@ uint64_t measure_skipped(const struct flow *flow, int side)
 int64_t measure_closed(const struct flow *flow, int side, fw_time now)
 {
 	const struct trouble *t = flow_trouble(flow, side);
-	return t ? t->closed_for + (t->is_closed ? elapsed(t->closed_at, now) : 0) : 0;
+	int64_t closed = t ? t->closed_for : 0;
+	if (t && t->is_closed)
+		time_add(&closed, elapsed(t->closed_at, now));
+	return closed;
 }

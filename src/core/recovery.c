@@ -241,7 +241,7 @@ static void take_expiry(struct recovery *r, const struct sent *before, fw_time n
 	const int64_t wait = elapsed(before->time, now);
 	r->timer_min = r->expiries && r->timer_min < wait ? r->timer_min : wait;
 	r->timer_max = r->timer_max > wait ? r->timer_max : wait;
-	r->timer_sum += wait;
+	time_add(&r->timer_sum, wait);
 	r->expiries++;
 }
 
@@ -280,7 +280,8 @@ static void end_stall(
 {
 	if (r->ranges || (r->stalls && seq_before(seg->ack, r->highest)))
 		return;
-	r->stalled += r->stalls ? stall(flow, side, seg->time) : 0;
+	if (r->stalls)
+		time_add(&r->stalled, stall(flow, side, seg->time));
 	r->stalls = false;
 	r->sign_at = 0;
 }
@@ -288,7 +289,10 @@ static void end_stall(
 int64_t recovery_stalled(const struct flow *flow, int side)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	return r ? r->stalled + (r->stalls ? stall(flow, side, flow->last) : 0) : 0;
+	int64_t stalled = r ? r->stalled : 0;
+	if (r && r->stalls)
+		time_add(&stalled, stall(flow, side, flow->last));
+	return stalled;
 }
 
 /* SEG is sent again. A SYN says nothing of the recovery of data. */

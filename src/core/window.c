@@ -88,7 +88,7 @@ static void go_on(struct flow *flow, int side, const struct fw_segment *seg)
 		since(flow->end[!side].last_at, seg->time) > doubt_window(flow, side))
 		return;
 	full->full_times++;
-	full->full_total += (uint64_t)elapsed(full->full_at, seg->time);
+	time_add(&full->full_total, elapsed(full->full_at, seg->time));
 }
 
 static bool fill(

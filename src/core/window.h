@@ -25,7 +25,7 @@ struct window {
 	uint64_t full_packet; /* first of all times */
 	uint32_t full_times;  /* the peer stood before it, and went on as soon as it could */
 	fw_time full_at;      /* last time */
-	uint64_t full_total;  /* ns that the peer stood before it */
+	int64_t full_total;   /* ns that the peer stood before it */
 	uint32_t full_edge;   /* its edge then */
 	uint32_t small_steps; /* by how many steps too small to be offered it moved on since */
 
