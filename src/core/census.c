@@ -79,6 +79,7 @@ static bool grow(struct census *census)
 	const uint32_t room = census->room ? 2 * census->room : ROOM_FIRST;
 	if (room > census->most)
 		return false;
+	census->failed = true;
 	struct census_link *links = realloc(census->links, room * sizeof *links);
 	if (!links)
 		return false;
@@ -86,6 +87,7 @@ static bool grow(struct census *census)
 	uint32_t *chains = calloc(room, sizeof *chains);
 	if (!chains)
 		return false;
+	census->failed = false;
 	free(census->chains);
 	census->chains = chains;
 	census->room = room;
@@ -101,6 +103,7 @@ static uint32_t add(struct census *census)
 		return 0;
 	const uint32_t number = arena_new(&census->records);
 	census->count += number != 0;
+	census->failed = census->failed || !number;
 	return number;
 }
 

@@ -25,6 +25,7 @@ struct census {
 	uint32_t count, room, most; /* room is a power of two, and the number of chains */
 	uint32_t hand;              /* where to look next for who gives way */
 	uint64_t turned_away;       /* times that there was no record to give, or one gave way */
+	bool failed;                /* memory was short */
 };
 
 /* Records of SIZE bytes, at MOST a power of two of them. */

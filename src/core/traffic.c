@@ -139,6 +139,7 @@ void traffic_flow(struct fw_analyzer *a, const struct flow *flow)
 	struct caller *caller = census_of(&a->traffic.callers, &addr, &a->secret);
 	if (caller)
 		caller_add(a, caller, flow, outcome);
+	a->failed = a->failed || a->traffic.listeners.failed || a->traffic.callers.failed;
 }
 
 void traffic_tell(struct fw_analyzer *a)
