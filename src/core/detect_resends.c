@@ -65,10 +65,17 @@ static void say_where(const struct scene *s, struct fw_finding *f)
 		finding_allow(f, FW_REASON_answer_lost);
 }
 
+/* A FIN alone has none. */
+static void give_payload(const struct scene *s, struct fw_finding *f)
+{
+	if (s->seg->payload_len)
+		finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+}
+
 /* All that findings on resends rest on. */
 static void give_resend(const struct scene *s, struct fw_finding *f)
 {
-	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	give_payload(s, f);
 	if (is_told(resends(s)) || f->severity != FW_INFO)
 		give_original(s, f);
 	give_round_trip(s, f);
@@ -126,7 +133,7 @@ static bool is_known_at_once(const struct scene *s, struct fw_finding *f)
 	const struct end *rcv = receiver(s);
 	if (!is_payload(s) && !(s->seg->flags & FW_FIN))
 		return false;
-	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	give_payload(s, f);
 	give_original(s, f);
 	finding_reject(f,
 		seq_after(s->j->after, rcv->ack) ? FW_REASON_sacked_before
@@ -162,7 +169,7 @@ static bool detect_retransmission_spurious(const struct scene *s, struct fw_find
 
 static bool detect_retransmission_unseen_original(const struct scene *s, struct fw_finding *f)
 {
-	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	give_payload(s, f);
 	finding_allow(f, FW_REASON_capture_lost);
 	finding_reject(f, FW_REASON_sent_later);
 	return true;
@@ -217,7 +224,7 @@ static bool detect_reordering(const struct scene *s, struct fw_finding *f)
 	const struct trouble *t = flow_trouble(s->flow, s->side);
 	if (!s->j->len)
 		return false;
-	finding_give(f, FW_EVIDENCE_bytes, s->seg->payload_len);
+	give_payload(s, f);
 	const struct sent *ahead = is_told(t ? t->out_of_order_packets : 0)
 		? resend_overtaker(s->analyzer, s->flow, s->side, s->j)
 		: NULL;

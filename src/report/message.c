@@ -44,8 +44,9 @@ static bool put_evidence(
 		put_value(text, fw_evidence_unit(evidence), finding->value[i]);
 		if (noun) {
 			const size_t at = strlen(text);
+			const char *const plural = name[len - 1] == 's' ? "es" : "s";
 			snprintf(text + at, MESSAGE_MAX - at, "%.*s%s", (int)(len - key_len), noun,
-				finding->value[i] == 1 ? "" : "s");
+				finding->value[i] == 1 ? "" : plural);
 		}
 		return true;
 	}

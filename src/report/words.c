@@ -49,11 +49,11 @@ const char *words_duration(char text[WORDS_MAX], fw_time ns)
 		fw_time below, unit;
 		const char *name;
 	} scales[] = {
-		{MS, US, "us"},
-		{SECOND, MS, "ms"},
-		{MINUTE, SECOND, "s"},
-		{HOUR, MINUTE, "min"},
-		{2 * DAY, HOUR, "h"},
+		{MS - US / 2, US, "us"}, /* what would be rounded to 1000 of them is more */
+		{SECOND - MS / 2, MS, "ms"},
+		{2 * MINUTE - SECOND / 2, SECOND, "s"},
+		{2 * HOUR - MINUTE / 2, MINUTE, "min"},
+		{2 * DAY - HOUR / 20, HOUR, "h"},
 		{INT64_MAX, DAY, "d"},
 	};
 	size_t i = 0;

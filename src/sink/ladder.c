@@ -38,12 +38,11 @@ static void write_rung(struct ladder *ladder, const struct rung *rung)
 /* What need not be seen segment by segment where much of it follows on itself. */
 static bool is_quiet(const struct rung *rung)
 {
-	const uint32_t common = FW_FACT_retransmission | FW_FACT_out_of_order |
-		FW_FACT_duplicate_network | FW_FACT_duplicate_capture | FW_FACT_gap |
-		FW_FACT_ack_unseen | FW_FACT_bad_checksum | FW_FACT_keepalive |
-		FW_FACT_zero_window_probe;
+	const uint32_t rare = FW_FACT_zero_window | FW_FACT_window_update | FW_FACT_window_full |
+		FW_FACT_challenge_ack | FW_FACT_out_of_window | FW_FACT_reset_ignored |
+		FW_FACT_reset_challenged;
 	return rung->is_segment && !rung->move_count && !rung->marked &&
-		!(rung->flags & (FW_SYN | FW_FIN | FW_RST)) && !(rung->facts & ~common);
+		!(rung->flags & (FW_SYN | FW_FIN | FW_RST)) && !(rung->facts & rare);
 }
 
 static void write_sum(struct ladder *ladder)
@@ -67,6 +66,9 @@ static void write_sum(struct ladder *ladder)
 		words_duration(text, words_between(stretch->first, stretch->last)));
 	if (stretch->resent)
 		page_printf(page, "  %s re-sent", words_count(text, stretch->resent));
+	if (stretch->duplicates)
+		page_printf(page, "  %s duplicate ACK%s", words_count(text, stretch->duplicates),
+			stretch->duplicates == 1 ? "" : "s");
 	page_style(page, STYLE_PLAIN);
 	page_line(page);
 	if (page->full)
@@ -94,6 +96,7 @@ static void add_to_stretch(struct stretch *stretch, const struct rung *rung)
 	stretch->data[rung->side] += rung->len > 0;
 	stretch->bytes[rung->side] += rung->len;
 	stretch->resent += !!(rung->facts & FW_FACT_retransmission);
+	stretch->duplicates += !!(rung->facts & FW_FACT_duplicate_ack);
 	stretch->last = rung->time;
 }
 

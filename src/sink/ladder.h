@@ -11,7 +11,7 @@ struct stretch {
 	struct rung held[LADDER_HELD];
 	uint64_t count;
 	uint64_t data[2], bytes[2]; /* by side: segments with payload, their payload */
-	uint64_t resent;
+	uint64_t resent, duplicates;
 	fw_time first, last;
 };
 

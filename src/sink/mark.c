@@ -45,14 +45,23 @@ static void put_reasons(struct page *page, const struct fw_finding *finding, con
 	page_style(page, STYLE_PLAIN);
 }
 
+/* The explanations are read once; what is told again and is harmless goes without. */
+static bool is_explained(const struct fw_finding *finding)
+{
+	return finding->count > 1 && finding->severity == FW_INFO &&
+		finding->lowered_by == FW_CODE_COUNT;
+}
+
 void mark_write(struct page *page, const struct fw_finding *finding)
 {
 	char text[MESSAGE_MAX + WORDS_MAX];
 	put_head(page, finding);
 	page_column(page, TEXT_COLUMN);
 	page_wrapped(page, message_of(text, finding), TEXT_COLUMN);
-	put_reasons(page, finding, "or", finding->possible, finding->possible_count);
-	put_reasons(page, finding, "not", finding->rejected, finding->rejected_count);
+	if (!is_explained(finding)) {
+		put_reasons(page, finding, "or", finding->possible, finding->possible_count);
+		put_reasons(page, finding, "not", finding->rejected, finding->rejected_count);
+	}
 	if (finding->lowered_by == FW_CODE_COUNT)
 		return;
 	page_column(page, TEXT_COLUMN);

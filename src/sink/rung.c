@@ -91,16 +91,43 @@ static void add_options(struct label *label, const struct fw_options *opt)
 			add(label, " ", names[i].name);
 }
 
+/* Where the name of a fact is too long for an arrow, or its place says enough. */
+static const char *short_word(int bit)
+{
+	static const char *const words[FW_FACT_COUNT] = {
+		[FW_FACT_BIT_retransmission] = "re-sent",
+		[FW_FACT_BIT_retransmission_timeout] = "timeout",
+		[FW_FACT_BIT_retransmission_fast] = "fast",
+		[FW_FACT_BIT_retransmission_sack] = "SACK",
+		[FW_FACT_BIT_tail_loss_probe] = "probe",
+		[FW_FACT_BIT_retransmission_spurious] = "needless",
+		[FW_FACT_BIT_unseen_original] = "unseen before",
+		[FW_FACT_BIT_fast_open_resend] = "from the SYN",
+		[FW_FACT_BIT_path_mtu_resend] = "cut to fit",
+		[FW_FACT_BIT_duplicate_network] = "copy by network",
+		[FW_FACT_BIT_duplicate_capture] = "copy by capture",
+		[FW_FACT_BIT_duplicate_ack] = "duplicate",
+		[FW_FACT_BIT_dsack] = "D-SACK",
+		[FW_FACT_BIT_zero_window_probe_ack] = "probe answered",
+		[FW_FACT_BIT_keepalive_ack] = "keepalive answered",
+	};
+	return words[bit];
+}
+
+/* "re-sent: timeout, unseen before": why stands after what. */
 static void add_facts(struct label *label, uint32_t facts)
 {
+	const char *separator = ", ";
 	for (int bit = 0; bit < FW_FACT_COUNT; bit++) {
 		char words[WORDS_MAX];
 		if (!(facts & 1u << bit))
 			continue;
-		snprintf(words, sizeof words, "%s", fw_fact_name(bit));
+		const char *const known = short_word(bit);
+		snprintf(words, sizeof words, "%s", known ? known : fw_fact_name(bit));
 		for (char *at = words; (at = strchr(at, '_'));)
 			*at = ' ';
-		add(label, ", ", words);
+		add(label, separator, words);
+		separator = bit == FW_FACT_BIT_retransmission ? ": " : ", ";
 	}
 }
 

@@ -50,6 +50,7 @@ static void words_stand_for_what_is_known(void **state)
 	BECOMES("{packet}, {count}", "#1231, 1,204");
 	BECOMES("{bytes} in {duration}", "48.2 kB in 29.0 min");
 	BECOMES("{times odd step}, {flows flow}", "1 odd step, 1,234 flows");
+	BECOMES("{times address}, {flows address}", "1 address, 1,234 addresses");
 	BECOMES("{text}", "goo\"d\nb\xff");
 	BECOMES("plain", "plain");
 	BECOMES("", "");

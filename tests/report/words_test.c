@@ -42,6 +42,9 @@ static void durations(void **state)
 	SAYS(words_duration(text, 0), "0 us");
 	SAYS(words_duration(text, 93000), "93.0 us");
 	SAYS(words_duration(text, 2310000000), "2.31 s");
+	SAYS(words_duration(text, 999600000), "1.00 s");
+	SAYS(words_duration(text, 61200000000), "61.2 s");
+	SAYS(words_duration(text, 119600000000), "1.99 min");
 	SAYS(words_duration(text, INT64_C(1740000000000)), "29.0 min");
 	SAYS(words_duration(text, INT64_C(172800000000000)), "2.00 d");
 	SAYS(words_duration(text, INT64_MAX), "106752 d");

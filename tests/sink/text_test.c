@@ -70,7 +70,9 @@ static void tell_bulk(const struct made_sink *sink)
 			.flow = &made.flow,
 			.segment = &segment,
 			.side = i % 2,
-			.facts = i == 10 ? FW_FACT_retransmission : 0};
+			.facts = i == 10  ? FW_FACT_retransmission | FW_FACT_retransmission_sack
+				: i == 11 ? FW_FACT_duplicate_ack
+					  : 0};
 		made_event(sink, &event);
 	}
 	event = (struct fw_event){.type = FW_EVENT_CLOSED, .flow = &made.flow};
@@ -154,7 +156,7 @@ static const char ladder_text[] =
 	"                 0.010000  <- SYN,ACK mss 1460 ---------- SYN_RECEIVED  #2\n"
 	" ESTABLISHED     0.020000  -- ACK ------------ accept() > ESTABLISHED?  #3\n"
 	"                 0.030000  -- 80 B --------------------->               #4\n"
-	"                 0.040000  -- 80 B, retransmission ----->               #5\n"
+	"                 0.040000  -- 80 B, re-sent ------------>               #5\n"
 	" FIN_WAIT_1      0.050000  -- close() FIN,ACK ---------->               #6\n"
 	"                                                          CLOSE_WAIT\n"
 	"                 0.060000  <- FIN,ACK --------- close() - LAST_ACK      #7\n"
@@ -308,9 +310,10 @@ static void long_stretches_are_folded(void **state)
 	(void)state;
 	run.flow_selected = true;
 	has(&run, tell_bulk,
-		"               - 100 segments  50 > 50.0 kB  in 0.10 us  1 re-sent\n");
+		"               - 100 segments  50 > 50.0 kB  in 0.10 us  1 re-sent"
+		"  1 duplicate ACK\n");
 	run.all_segments = true;
-	has(&run, tell_bulk, "-- 1.00 kB, retransmission ");
+	has(&run, tell_bulk, "-- 1.00 kB, re-sent: SACK ");
 }
 
 static void many_ladders_are_bounded(void **state)
