@@ -177,7 +177,7 @@ struct fw_finding {
 	bool sided;              /* it is about one end: side */
 	enum fw_side side;
 	uint64_t packet; /* the first that shows it; 0 if none does */
-	fw_time time;
+	fw_time time;    /* its own */
 	uint64_t last_packet;
 	uint64_t count;                       /* how often so far */
 	uint64_t packets[FW_FINDING_PACKETS]; /* others that it rests on */

@@ -95,7 +95,7 @@ static void blank(struct fw_finding *finding, const struct scene *scene)
 	finding->packet = scene->quote ? scene->quote->number
 		: scene->seg           ? scene->seg->number
 				       : scene->flow->last_packet;
-	finding->time = scene->now;
+	finding->time = scene->quote || scene->seg ? scene->now : scene->flow->last;
 	finding->count = 1;
 	finding->packet_count = finding->evidence_count = 0;
 	finding->rejected_count = finding->possible_count = 0;

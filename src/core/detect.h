@@ -119,6 +119,13 @@ static inline bool moved(const struct scene *scene, int side, enum fw_state from
 	return scene->was[side] == from && scene->flow->end[side].state == to;
 }
 
+/* It is PACKET, of TIME, that shows it first. */
+static inline void finding_begin(struct fw_finding *finding, uint64_t packet, fw_time time)
+{
+	finding->packet = packet;
+	finding->time = time;
+}
+
 /* What FINDING rests on; of more than there is room for the first count. */
 void finding_give(struct fw_finding *finding, enum fw_evidence evidence, int64_t value);
 void finding_cite(struct fw_finding *finding, uint64_t packet);

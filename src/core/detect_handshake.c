@@ -182,7 +182,7 @@ static bool detect_syn_on_live(const struct scene *s, struct fw_finding *f)
 	if (!trouble->stranger || (flow->has & FLOW_RESET && flow->rst_by == s->side) ||
 		(!trouble->challenge && flow->last_packet < trouble->stranger))
 		return false;
-	f->packet = trouble->stranger;
+	finding_begin(f, trouble->stranger, trouble->stranger_at);
 	if (trouble->challenge) {
 		finding_cite(f, trouble->challenge);
 		finding_give(f, FW_EVIDENCE_other, (int64_t)trouble->challenge);

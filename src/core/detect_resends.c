@@ -158,8 +158,7 @@ static bool detect_retransmission_spurious(const struct scene *s, struct fw_find
 	if (!resend)
 		return false;
 	f->side = (enum fw_side) !s->side;
-	f->packet = resend->packet;
-	f->time = resend->time;
+	finding_begin(f, resend->packet, resend->time);
 	finding_give(f, FW_EVIDENCE_bytes, resend->right - resend->left);
 	finding_give(f, FW_EVIDENCE_told_by, (int64_t)s->seg->number);
 	finding_give(f, FW_EVIDENCE_answered, elapsed(resend->time, s->now));

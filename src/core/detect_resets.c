@@ -477,8 +477,8 @@ static bool goes_on(const struct scene *s, struct fw_finding *f)
 	if (s->was[s->side] != FW_CLOSED || sender(s)->state == FW_CLOSED || !t || !t->rst_packet ||
 		!(sender(s)->has & HAS_ACK) || s->seg->flags & (FW_SYN | FW_RST))
 		return false;
-	finding_give(f, FW_EVIDENCE_wait, since(t->rst_at, s->now));
-	f->packet = t->rst_packet;
+	finding_give(f, FW_EVIDENCE_wait, elapsed(t->rst_at, s->now));
+	finding_begin(f, t->rst_packet, t->rst_at);
 	finding_cite(f, s->seg->number);
 	return true;
 }

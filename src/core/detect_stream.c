@@ -59,7 +59,7 @@ static bool detect_impossible_ack(const struct scene *s, struct fw_finding *f)
 	const struct stream *own = stream_of(s->flow, s->side);
 	if (!own || !own->unsent_times || !seq_after(own->unsent_ack, receiver(s)->nxt))
 		return false;
-	f->packet = own->unsent_packet;
+	finding_begin(f, own->unsent_packet, own->unsent_since);
 	f->count = own->unsent_times;
 	finding_give(f, FW_EVIDENCE_bytes, own->unsent_by);
 	if ((int32_t)(receiver(s)->last_at - own->unsent_at) > 0) {
@@ -90,7 +90,7 @@ static bool detect_data_outside_window(const struct scene *s, struct fw_finding 
 	if (!own || !own->outside_times)
 		return false;
 	const bool went_on = (int32_t)(sender(s)->last_at - own->outside_at) > 0;
-	f->packet = own->outside_packet;
+	finding_begin(f, own->outside_packet, own->outside_since);
 	f->count = own->outside_times;
 	finding_give(f, FW_EVIDENCE_bytes, own->outside_bytes);
 	if (went_on) {
@@ -125,7 +125,7 @@ static bool detect_bad_checksum(const struct scene *s, struct fw_finding *f)
 	const struct stream *own = stream_of(s->flow, s->side);
 	if (!own || !own->damaged_times)
 		return false;
-	f->packet = own->damaged_packet;
+	finding_begin(f, own->damaged_packet, own->damaged_since);
 	f->count = own->damaged_times;
 	if (own->damaged_bytes)
 		finding_give(f, FW_EVIDENCE_bytes, own->damaged_bytes);

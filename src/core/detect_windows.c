@@ -34,8 +34,7 @@ static bool detect_zero_window(const struct scene *s, struct fw_finding *f)
 		return false;
 	if (!own->waited_for || (!s->seg && never_opened(own)))
 		f->severity = FW_INFO;
-	f->packet = own->shut_packet;
-	f->time = own->shut_at;
+	finding_begin(f, own->shut_packet, own->shut_at);
 	if (s->seg)
 		finding_cite(f, s->seg->number);
 	finding_give(f, FW_EVIDENCE_duration, closed);
@@ -62,8 +61,7 @@ static bool detect_window_never_opened(const struct scene *s, struct fw_finding 
 	const struct window *own = shut(s);
 	if (!own || !never_opened(own))
 		return false;
-	f->packet = own->shut_packet;
-	f->time = own->shut_at;
+	finding_begin(f, own->shut_packet, own->shut_at);
 	finding_give(f, FW_EVIDENCE_duration, elapsed(own->shut_at, s->flow->last));
 	finding_give(f, FW_EVIDENCE_times, own->asked);
 	return true;
@@ -144,7 +142,7 @@ static bool detect_window_full(const struct scene *s, struct fw_finding *f)
 	if (!own || !own->full_times ||
 		own->full_total < elapsed(s->flow->first, s->flow->last) / SHARE_OF_STAYS)
 		return false;
-	f->packet = own->full_packet;
+	finding_begin(f, own->full_packet, own->full_since);
 	finding_give(f, FW_EVIDENCE_duration, own->full_total);
 	finding_give(f, FW_EVIDENCE_times, own->full_times);
 	finding_give(f, FW_EVIDENCE_bytes, measure_max_window(s->flow, s->side));
@@ -157,7 +155,7 @@ static bool detect_window_shrink(const struct scene *s, struct fw_finding *f)
 	if (!own || !own->shrinks)
 		return false;
 	f->severity = own->shrinks_refused ? FW_WARNING : FW_INFO;
-	f->packet = own->shrinks_packet;
+	finding_begin(f, own->shrinks_packet, own->shrinks_since);
 	f->count = own->shrinks;
 	finding_give(f, FW_EVIDENCE_bytes, own->shrinks_by);
 	if (own->shrinks_refused)

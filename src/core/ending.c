@@ -25,7 +25,7 @@ static bool note_reset(struct flow *flow, int side, const struct fw_segment *seg
 	if (!trouble)
 		return false;
 	trouble->rst_packet = seg->number;
-	trouble->rst_at = ticks(seg->time);
+	trouble->rst_at = seg->time;
 	trouble->rst_deed = seg->flags & FW_ACK;
 	return true;
 }

@@ -108,6 +108,7 @@ struct trouble {
 	uint32_t stray_at, stray; /* where the last segment outside of everything began and ended */
 	bool stray_fin;           /* it carried a FIN */
 	uint64_t stranger;        /* packet of its first SYN on the live connection; 0 if none */
+	fw_time stranger_at;      /* when that passed */
 	uint64_t challenge; /* packet by which the peer told a SYN of it that it has a connection */
 	uint32_t challenged;       /* what that acknowledges */
 	uint32_t strangers;        /* such SYNs */
@@ -117,7 +118,7 @@ struct trouble {
 	uint32_t repeated_at;      /* ticks of the last */
 	uint32_t repeats;          /* segments sent again, and probes, since then */
 	uint32_t alert;            /* octets of its last segment, if that is a TLS alert alone */
-	uint32_t rst_at;           /* ticks when its last reset passed */
+	fw_time rst_at;            /* when its last reset passed */
 	uint64_t rst_packet;       /* that reset; 0 if none */
 	bool rst_deed;             /* it was one of its own, not an answer */
 	uint32_t icmp_mtu;         /* of the last ICMP error that quotes the end */

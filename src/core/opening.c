@@ -48,8 +48,10 @@ bool opening_stranger(struct flow *flow, int side, const struct fw_segment *seg)
 	struct trouble *trouble = measure_trouble(flow, side);
 	if (!trouble)
 		return false;
-	if (!trouble->stranger)
+	if (!trouble->stranger) {
 		trouble->stranger = seg->number;
+		trouble->stranger_at = seg->time;
+	}
 	trouble->stranger_iss = seg->seq;
 	trouble->strangers++;
 	return true;

@@ -68,8 +68,10 @@ static bool sack(
 
 static void outside(struct stream *own, const struct fw_segment *seg)
 {
-	if (!own->outside_times++)
+	if (!own->outside_times++) {
 		own->outside_packet = seg->number;
+		own->outside_since = seg->time;
+	}
 	if (seg->payload_len > own->outside_bytes)
 		own->outside_bytes = seg->payload_len;
 	own->outside_at = ticks(seg->time);
@@ -81,8 +83,10 @@ static bool unsent(struct flow *flow, int side, const struct fw_segment *seg)
 	if (!trouble)
 		return false;
 	struct stream *own = &trouble->stream;
-	if (!own->unsent_times++)
+	if (!own->unsent_times++) {
 		own->unsent_packet = seg->number;
+		own->unsent_since = seg->time;
+	}
 	own->unsent_ack = seg->ack;
 	own->unsent_at = ticks(seg->time);
 	own->unsent_by = seg->ack - flow->end[!side].nxt;
@@ -97,8 +101,10 @@ static void damage(
 	const uint32_t mss = flow->tally[!side].mss;
 	if (mss && seg->payload_len > mss)
 		return;
-	if (!own->damaged_times++)
+	if (!own->damaged_times++) {
 		own->damaged_packet = seg->number;
+		own->damaged_since = seg->time;
+	}
 	if (seg->payload_len > own->damaged_bytes)
 		own->damaged_bytes = seg->payload_len;
 	own->damaged_left = seg->seq;

@@ -20,6 +20,7 @@ struct stream {
 
 	/* It acknowledged what the peer can't have sent, as far as is known */
 	uint64_t unsent_packet; /* the first */
+	fw_time unsent_since;   /* when that passed */
 	uint32_t unsent_times;
 	uint32_t unsent_ack; /* the last */
 	uint32_t unsent_at;  /* ticks */
@@ -27,12 +28,14 @@ struct stream {
 
 	/* It sent segments that lay outside of everything, and still do */
 	uint64_t outside_packet; /* the first */
+	fw_time outside_since;   /* when that passed */
 	uint32_t outside_times;
 	uint32_t outside_bytes; /* payload of the largest */
 	uint32_t outside_at;    /* ticks, of the last */
 
 	/* Segments of it were damaged */
 	uint64_t damaged_packet; /* the first */
+	fw_time damaged_since;   /* when that passed */
 	uint32_t damaged_times;
 	uint32_t damaged_bytes;               /* payload of the largest */
 	uint32_t damaged_again;               /* how many of them were sent again */

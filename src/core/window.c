@@ -102,8 +102,10 @@ static bool fill(
 	const bool small =
 		full->full_packet && seg->seq == full->full_edge && step < window_step(flow, !side);
 	full->small_steps = small ? full->small_steps + 1 : 0;
-	if (!full->full_packet)
+	if (!full->full_packet) {
 		full->full_packet = seg->number;
+		full->full_since = seg->time;
+	}
 	full->full_edge = j->after;
 	full->full_at = seg->time;
 	flow->end[side].has |= HAS_FILLED;
@@ -134,8 +136,10 @@ static void confirm(struct window *own, const struct fw_segment *seg)
 {
 	if (own->shrunk_packet == seg->number || !own->shrunk_by)
 		return;
-	if (!own->shrinks++)
+	if (!own->shrinks++) {
 		own->shrinks_packet = own->shrunk_packet;
+		own->shrinks_since = own->shrunk_at;
+	}
 	if (own->shrunk_by > own->shrinks_by)
 		own->shrinks_by = own->shrunk_by;
 	if (own->shrunk_refused > own->shrinks_refused)
@@ -160,6 +164,7 @@ bool window_behind(
 		return true;
 	}
 	own->shrunk_packet = seg->number;
+	own->shrunk_at = seg->time;
 	own->shrunk_edge = snd->edge;
 	own->shrunk_by = by;
 	own->shrunk_refused = seq_after(rcv->nxt, edge) ? rcv->nxt - edge : 0;

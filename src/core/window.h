@@ -23,6 +23,7 @@ struct window {
 
 	/* The peer has filled it */
 	uint64_t full_packet; /* first of all times */
+	fw_time full_since;   /* when that passed */
 	uint32_t full_times;  /* the peer stood before it, and went on as soon as it could */
 	fw_time full_at;      /* last time */
 	int64_t full_total;   /* ns that the peer stood before it */
@@ -31,11 +32,13 @@ struct window {
 
 	/* Its right edge went back, from here */
 	uint64_t shrunk_packet;
+	fw_time shrunk_at;
 	uint32_t shrunk_edge;
 	uint32_t shrunk_by;                   /* octets */
 	uint32_t shrunk_refused;              /* of them the peer had sent already */
 	uint64_t shrinks;                     /* how often another segment confirmed that */
 	uint64_t shrinks_packet;              /* the first time */
+	fw_time shrinks_since;                /* when that passed */
 	uint32_t shrinks_by, shrinks_refused; /* the worst time */
 
 	/* Keepalives and window probes of this end since the peer was last heard */

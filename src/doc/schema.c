@@ -234,7 +234,7 @@ static json_t *finding(void)
 	must(schema, "code", code());
 	must(schema, "severity", severity());
 	must(schema, "packet", nullable("integer", "the first that shows it"));
-	must(schema, "time", time_or(NULL, "when it was first found"));
+	must(schema, "time", time_or(NULL, "of that packet"));
 	may(schema, "offset", of_type("number", "of a connection: seconds from its first packet"));
 	may(schema, "side",
 		json_pack("{s:s, s:[s,s,n]}", "description", "of a connection: the end it is about",

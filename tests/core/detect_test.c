@@ -1,4 +1,5 @@
-/* Detectors keep to what they promise: who says no leaves the finding as it was. */
+/* Detectors keep to what they promise: who says no leaves the finding as it was, and who says yes
+ * names a packet and its time. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,9 +13,12 @@
 #include "core/detect.h"
 #include "scenario.h"
 
+enum { FRAMES_MAX = 4096 };
+
 /* By their place in the panel. */
 static const struct detector *judges[FW_CODE_COUNT];
 static unsigned asked[FW_CODE_COUNT];
+static fw_time times[FRAMES_MAX + 1]; /* by number */
 
 static bool is_untouched(const struct fw_finding *now, const struct fw_finding *before)
 {
@@ -30,8 +34,12 @@ static bool ask_and_compare(
 {
 	const struct fw_finding before = *finding;
 	asked[code]++;
-	if (judges[code]->detect(scene, finding))
+	if (judges[code]->detect(scene, finding)) {
+		if (finding->packet > FRAMES_MAX || finding->time != times[finding->packet])
+			fail_msg("%s gives packet %d another time", fw_code_name(code),
+				(int)finding->packet);
 		return true;
+	}
 	if (!is_untouched(finding, &before))
 		fail_msg("%s says no and leaves something behind", fw_code_name(code));
 	return false;
@@ -81,6 +89,7 @@ static void play(const char *path)
 	assert_non_null(scenario);
 	assert_non_null(analyzer);
 	stand_in(&analyzer->panel, stand_ins);
+	assert_in_range(scenario->segment_count, 0, FRAMES_MAX);
 	for (size_t i = 0; i < scenario->segment_count; i++) {
 		const struct scenario_segment *const segment = &scenario->segments[i];
 		const uint32_t len = (uint32_t)scenario_frame(segment, SCENARIO_PLAIN, bytes);
@@ -93,6 +102,7 @@ static void play(const char *path)
 			.linktype = 1, /* Ethernet */
 		};
 
+		times[i + 1] = segment->time;
 		if (!segment->lost)
 			assert_true(fw_feed(analyzer, &frame, 1));
 	}
@@ -101,7 +111,7 @@ static void play(const char *path)
 	scenario_free(scenario);
 }
 
-static void who_says_no_leaves_nothing_behind(void **state)
+static void findings_are_whole_or_none(void **state)
 {
 	glob_t files;
 
@@ -118,7 +128,7 @@ static void who_says_no_leaves_nothing_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(who_says_no_leaves_nothing_behind),
+		cmocka_unit_test(findings_are_whole_or_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
