@@ -188,17 +188,21 @@ static void into(struct fw_analyzer *a, struct flow *flow, const struct arrival 
 		step(a, flow, arrival->side, seg);
 }
 
-/* The flow of REF, a SYN put aside among them. NULL where memory is short. */
-static struct flow *found(struct fw_analyzer *a, uint32_t ref)
+/* The flow that a SYN put aside begins. NULL where memory is short. */
+static struct flow *promote(struct fw_analyzer *a, uint32_t ref)
 {
-	if (!(ref & SYN_REF))
-		return flow_at(a, ref);
 	struct fw_segment first;
 	const int side = syn_at(a, ref)->side;
 	struct flow *flow = flows_promote(a, ref, &first);
 	if (flow)
 		step(a, flow, side, &first);
 	return flow;
+}
+
+/* NULL where memory is short. */
+static inline struct flow *found(struct fw_analyzer *a, uint32_t ref)
+{
+	return ref & SYN_REF ? promote(a, ref) : flow_at(a, ref);
 }
 
 static void take_quote(struct fw_analyzer *a, const struct arrival *arrival)

@@ -50,22 +50,38 @@ static uint64_t control_occasions(const struct scene *scene)
  * have to be signed? */
 static bool answers_oddly(const struct scene *scene)
 {
-	const uint32_t have = scene->seg->opt.have;
+	const uint32_t have = scene->seg->opt.have, peer = receiver(scene)->has;
 	const uint32_t offered = flow_offers(scene->flow, !scene->side);
-	return (have & FW_OPT_SACK && !(offered & OFFERS_SACK)) ||
-		(have & FW_OPT_TIMESTAMPS && !(offered & OFFERS_TIMESTAMPS)) ||
-		(sender(scene)->has | receiver(scene)->has) & HAS_SIGNED;
+	const bool more = (have & FW_OPT_SACK && !(offered & OFFERS_SACK)) ||
+		(have & FW_OPT_TIMESTAMPS && !(offered & OFFERS_TIMESTAMPS));
+	return (more && peer & HAS_OPTIONS) || (sender(scene)->has | peer) & HAS_SIGNED;
 }
 
+/* Do its numbers lie before the latest that its sender has used? */
+static bool is_behind(const struct scene *scene)
+{
+	const struct fw_segment *seg = scene->seg;
+	const struct end *snd = sender(scene);
+	return (snd->has & HAS_SEGMENT && seq_before(seg->seq, snd->nxt)) ||
+		(snd->has & HAS_ACK && seg->flags & FW_ACK && seq_before(seg->ack, snd->ack));
+}
+
+static bool was_shut(const struct scene *scene)
+{
+	const struct trouble *own = flow_trouble(scene->flow, scene->side);
+	return own && own->window.shut_packet;
+}
+
+/* Of what is out of the usual course. */
 static uint64_t odd_occasions(const struct scene *scene)
 {
-	const unsigned flags = scene->seg->flags;
 	const bool heard = receiver(scene)->has & HAS_SEGMENT;
 	const bool closing = scene->was[0] > FW_ESTABLISHED || scene->was[1] > FW_ESTABLISHED ||
 		(sender(scene)->has | receiver(scene)->has) & HAS_FIN;
-	return (flags & (FW_SYN | FW_RST) ? 0 : ON_ODD) |
-		(heard && answers_oddly(scene) ? ON_ANSWER : 0) | (closing ? ON_CLOSING : 0) |
-		(scene->j->len > !!(flags & FW_SYN) ? ON_DATA : 0);
+	return (heard && answers_oddly(scene) ? ON_ANSWER : 0) | (closing ? ON_CLOSING : 0) |
+		(scene->j->len > !!(scene->seg->flags & FW_SYN) ? ON_DATA : 0) |
+		(is_behind(scene) ? ON_BEHIND : 0) |
+		(scene->seg->window && was_shut(scene) ? ON_OPENING : 0);
 }
 
 /* Of the states that were left by the segment. */

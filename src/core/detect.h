@@ -10,10 +10,11 @@
 
 /* Occasions, for the column when of anomalies.def: a fact of the segment, or one of these. */
 #define ON(fact)   ((uint64_t)FW_FACT_##fact)
-#define ON_ODD     (UINT64_C(1) << 32) /* out of the usual course, see judge.h; no SYN, no reset */
-#define ON_ANSWER  (UINT64_C(1) << 33) /* out of it, with an option that the peer didn't offer */
-#define ON_DATA    (UINT64_C(1) << 34) /* out of it, with data or FIN */
-#define ON_CLOSING (UINT64_C(1) << 35) /* out of it, when one of the ends is past ESTABLISHED */
+#define ON_BEHIND  (UINT64_C(1) << 32) /* its sender has sent or acknowledged more before */
+#define ON_ANSWER  (UINT64_C(1) << 33) /* with an option that the peer didn't offer */
+#define ON_DATA    (UINT64_C(1) << 34) /* with data or FIN, out of the usual course: see judge.h */
+#define ON_CLOSING (UINT64_C(1) << 35) /* when one of the ends is past ESTABLISHED */
+#define ON_OPENING (UINT64_C(1) << 47) /* a window that was closed opens */
 #define ON_FLAGS   (UINT64_C(1) << 38) /* a segment with strange or rare flags or fields */
 #define ON_OPTIONS (UINT64_C(1) << 39) /* a segment whose options are wrong, or strange */
 #define ON_SYN     (UINT64_C(1) << 40) /* a SYN without ACK */

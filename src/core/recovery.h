@@ -93,6 +93,13 @@ bool recovery_has_news(const struct flow *flow, int side, const struct fw_segmen
 const struct resend *recovery_exposed(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
 
+/* Does a loss, a resend or a probe wait for what a usual segment, so judged, tells? */
+static inline bool recovery_waits(const struct flow *flow, const struct judgement *j)
+{
+	return flow->has & FLOW_UNSETTLED &&
+		(j->ack_fresh || flow->trouble[0].asked || flow->trouble[1].asked);
+}
+
 /* Enters SEG of end SIDE: what it sends again, what it acknowledges. The flow is as it was before.
  * False where memory is short. */
 bool recovery_take(const struct fw_analyzer *a, struct flow *flow, int side,

@@ -11,7 +11,8 @@ void resend_judge(const struct fw_analyzer *a, const struct flow *flow, int side
 /* Is there anything to add where all is usual? */
 static inline bool resend_expects(const struct flow *flow, int side, const struct fw_segment *seg)
 {
-	return flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK ||
+	const bool news = seg->ack != flow->end[side].ack;
+	return (flow->has & FLOW_UNSETTLED && news) || seg->opt.have & FW_OPT_SACK ||
 		(seg->payload_len && seg->seq + seg->payload_len == flow->end[!side].edge);
 }
 

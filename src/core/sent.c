@@ -82,7 +82,8 @@ bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct f
 	struct sent_log *log = &a->log;
 	if (log->total == log->room && log->room < SENT_MAX && !grow(log))
 		return false;
-	const uint32_t len = seg->payload_len + !!(seg->flags & FW_SYN) + !!(seg->flags & FW_FIN);
+	const uint32_t control = seg->flags & (FW_SYN | FW_FIN);
+	const uint32_t len = seg->payload_len + (control ? 1 + (control == (FW_SYN | FW_FIN)) : 0);
 	const uint32_t back = log->total + 1 - flow->sent[side];
 	const bool whole = seg->payload_captured == seg->payload_len && has_header(seg);
 	log->ring[log->total++ & (log->room - 1)] = (struct sent){
@@ -95,9 +96,8 @@ bool sent_add(struct fw_analyzer *a, struct flow *flow, int side, const struct f
 		.ip_id = (uint16_t)seg->ip_id,
 		.sum = whole ? sum_of(seg) : 0,
 		.ttl = seg->ttl,
-		.is = (uint8_t)(is | (seg->flags & FW_SYN ? SENT_SYN : 0) |
-			(seg->flags & FW_FIN ? SENT_FIN : 0) |
-			(seg->opt.have & FW_OPT_TIMESTAMPS ? SENT_TS : 0) | (whole ? SENT_SUM : 0)),
+		.is = (uint8_t)(is | control | (seg->opt.have & FW_OPT_TIMESTAMPS ? SENT_TS : 0) |
+			(whole ? SENT_SUM : 0)),
 	};
 	flow->sent[side] = log->total;
 	return true;

@@ -9,8 +9,8 @@
 #define SENT_STEPS 1024       /* how far one look goes back at most */
 
 enum sent_is {
-	SENT_SYN = 1 << 0,
-	SENT_FIN = 1 << 1,
+	SENT_FIN = FW_FIN, /* as in the segment */
+	SENT_SYN = FW_SYN,
 	SENT_AHEAD = 1 << 2, /* it began where, or after, all before it ended */
 	SENT_AGAIN = 1 << 3, /* its sender had sent some of it before */
 	SENT_TS = 1 << 4,    /* tsval means something */

@@ -76,55 +76,58 @@ static uint32_t place_of(
 	return (within ? 0 : SENT_AHEAD) | sound_of(j);
 }
 
-/* Takes SEG in; FOUND is what is worth attention of it. STATE is its sender's when it sent it. */
-static uint32_t enter(struct fw_analyzer *a, struct flow *flow, int side,
-	const struct fw_segment *seg, enum fw_state *state, struct found *found)
+/* What is worth a look: what others wait for, or find odd. */
+static void enter_odd(struct fw_analyzer *a, struct flow *flow, int side,
+	const struct fw_segment *seg, const struct judgement *j, bool quiet, bool told)
+{
+	struct found found;
+	const uint8_t were[2] = {flow->end[0].state, flow->end[1].state};
+	const enum fw_state state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, j);
+	found.count = 0;
+	look(a, flow, side, seg, j, were, &found);
+	zeek_history(flow, side, seg, j);
+	const uint32_t place = place_of(&flow->end[side], seg, j);
+	if (((j->facts || flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK) &&
+		    !recovery_take(a, flow, side, seg, j)) ||
+		!measure(flow, side, seg, j) ||
+		(takes_place(j) && !sent_add(a, flow, side, seg, place)))
+		a->failed = true;
+	if (told)
+		event_segment(a, flow, side, seg, j->facts, state);
+	if (found.count)
+		findings_add(a, flow, &found);
+}
+
+/* Takes SEG in, and has it TOLD of. Most are of the usual course. */
+static void enter(
+	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg, bool told)
 {
 	struct judgement j = judge(flow, side, seg);
 	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
-	found->count = 0;
 	if (!quiet || j.facts || seg->payload_len)
 		check_sum(&flow->end[side], seg, &j, quiet && !j.facts);
 	if (!j.usual || resend_expects(flow, side, seg))
 		resend_judge(a, flow, side, seg, &j);
-	if (quiet && j.usual && !j.facts && !(flow->has & FLOW_UNSETTLED)) {
-		*state = FW_ESTABLISHED;
-		zeek_history(flow, side, seg, &j);
-		if (!measure(flow, side, seg, &j) ||
-			(j.len && !sent_add(a, flow, side, seg, SENT_AHEAD | sound_of(&j))))
-			a->failed = true;
-		return 0;
+	if (!quiet || !j.usual || j.facts || recovery_waits(flow, &j)) {
+		enter_odd(a, flow, side, seg, &j, quiet, told);
+		return;
 	}
-	const uint8_t were[2] = {flow->end[0].state, flow->end[1].state};
-	*state = quiet ? FW_ESTABLISHED : belief_move(a, flow, side, seg, &j);
-	look(a, flow, side, seg, &j, were, found);
 	zeek_history(flow, side, seg, &j);
-	const uint32_t place = place_of(&flow->end[side], seg, &j);
-	if (((j.facts || flow->has & FLOW_UNSETTLED || seg->opt.have & FW_OPT_SACK) &&
-		    !recovery_take(a, flow, side, seg, &j)) ||
-		!measure(flow, side, seg, &j) ||
-		(takes_place(&j) && !sent_add(a, flow, side, seg, place)))
+	if (!measure(flow, side, seg, &j) ||
+		(j.len && !sent_add(a, flow, side, seg, SENT_AHEAD | sound_of(&j))))
 		a->failed = true;
-	return j.facts;
+	if (told)
+		event_segment(a, flow, side, seg, 0, FW_ESTABLISHED);
 }
 
 void step(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
-	enum fw_state state;
-	struct found found;
-	const uint32_t facts = enter(a, flow, side, seg, &state, &found);
-	event_segment(a, flow, side, seg, facts, state);
-	if (found.count)
-		findings_add(a, flow, &found);
+	enter(a, flow, side, seg, true);
 }
 
 void step_quietly(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
 {
-	enum fw_state state;
-	struct found found;
-	enter(a, flow, side, seg, &state, &found);
-	if (found.count)
-		findings_add(a, flow, &found);
+	enter(a, flow, side, seg, false);
 }
 
 void step_stranger(struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg)
