@@ -120,10 +120,18 @@ static bool is_odd(const struct caller *c)
 	return c->probe[PROBE_FIN] + c->probe[PROBE_NULL] + c->probe[PROBE_XMAS] >= ENOUGH;
 }
 
+/* An estimate that is not above what is known. */
+static uint32_t estimate(const struct sketch *sketch, uint64_t most)
+{
+	const uint32_t count = sketch_count(sketch);
+	return count < most ? count : (uint32_t)most;
+}
+
 static void tell_scan(struct fw_analyzer *a, const struct caller *c)
 {
 	struct fw_subject about;
-	const uint32_t ports = sketch_count(&c->ports), hosts = sketch_count(&c->hosts);
+	const uint32_t ports = estimate(&c->ports, c->probes);
+	const uint32_t hosts = estimate(&c->hosts, c->probes);
 	const int64_t limit = is_odd(c) ? ENOUGH : a->config.threshold[FW_THRESHOLD_scan];
 	if ((ports < limit && hosts < limit) || c->probes < c->flows - c->flows / 5)
 		return;

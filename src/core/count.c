@@ -60,7 +60,8 @@ int64_t count_stalled(const struct flow *flow, int side)
 {
 	const struct trouble *t = flow_trouble(flow, side);
 	const uint64_t more = t && t->wide ? t->wide->stalled : 0;
-	return (int64_t)((stalled_here(flow, side) + more) << STALL_BITS);
+	const uint64_t units = stalled_here(flow, side) + more, most = INT64_MAX >> STALL_BITS;
+	return (int64_t)((units < most ? units : most) << STALL_BITS);
 }
 
 /* SYN, FIN, RST, and what lacks ACK. */

@@ -271,7 +271,7 @@ static int64_t stall(const struct flow *flow, int side, fw_time now)
 	const struct recovery *r = recovery_of(flow, side);
 	const int64_t closed = measure_closed(flow, !side, now) - r->sign_closed;
 	const int64_t all = elapsed(r->sign_at, now);
-	return closed < all ? all - closed : 0;
+	return closed < all ? all - (closed > 0 ? closed : 0) : 0;
 }
 
 /* SEG acknowledges more: all that was missing, or had to be sent again? */

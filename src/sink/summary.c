@@ -25,13 +25,31 @@ void summary_free(struct summary *summary)
 	servicetable_free(&summary->services);
 }
 
+static void add_time(int64_t *sum, int64_t ns)
+{
+	if (ns > 0 && __builtin_add_overflow(*sum, ns, sum))
+		*sum = INT64_MAX;
+}
+
+static void add_sums(struct fw_endpoint *sums, const struct fw_endpoint *end)
+{
+	sums->retransmitted_packets += end->retransmitted_packets;
+	sums->resent_timeout += end->resent_timeout;
+	sums->resent_fast += end->resent_fast;
+	sums->resent_sack += end->resent_sack;
+	sums->resent_probe += end->resent_probe;
+	sums->resent_spurious += end->resent_spurious;
+	add_time(&sums->stalled_loss, end->stalled_loss);
+	add_time(&sums->stalled_zero_window, end->stalled_zero_window);
+}
+
 void summary_add(struct summary *summary, const struct fw_flow *flow)
 {
 	summary->stand[flow->end[FW_CLIENT].state][flow->end[FW_SERVER].state]++;
 	for (int side = FW_CLIENT; side <= FW_SERVER; side++) {
 		summary->data_packets += flow->end[side].data_packets;
-		summary->resent_packets += flow->end[side].retransmitted_packets;
 		summary->bytes += flow->end[side].unique_bytes;
+		add_sums(&summary->sums, &flow->end[side]);
 	}
 	ranking_add(&summary->ranking, flow);
 	attention_add_flow(&summary->attention, flow);
@@ -139,6 +157,50 @@ static void put_closed(struct page *page, const struct fw_totals *totals)
 	page_line(page);
 }
 
+/* How much was sent again, and why; a needless one has a reason, too. */
+static void put_resent(struct page *page, const struct fw_endpoint *sums)
+{
+	const struct {
+		const char *name;
+		uint64_t count;
+	} kinds[] = {
+		{"timeout", sums->resent_timeout},
+		{"fast", sums->resent_fast},
+		{"SACK", sums->resent_sack},
+		{"probe", sums->resent_probe},
+		{"needless", sums->resent_spurious},
+	};
+	char number[WORDS_MAX];
+	if (!sums->retransmitted_packets)
+		return;
+	page_printf(page, " re-sent  %s segment%s",
+		words_count(number, sums->retransmitted_packets),
+		sums->retransmitted_packets == 1 ? "" : "s");
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (kinds[i].count)
+			put_item(page, kinds[i].name, kinds[i].count);
+	page_line(page);
+}
+
+static void put_stalled(struct page *page, const struct fw_endpoint *sums)
+{
+	char text[WORDS_MAX], item[2 * WORDS_MAX];
+	if (!sums->stalled_loss && !sums->stalled_zero_window)
+		return;
+	page_text(page, " stalled");
+	if (sums->stalled_loss) {
+		snprintf(item, sizeof item, "by losses %s",
+			words_duration(text, sums->stalled_loss));
+		page_item(page, "  ", item, 10);
+	}
+	if (sums->stalled_zero_window) {
+		snprintf(item, sizeof item, "by closed windows %s",
+			words_duration(text, sums->stalled_zero_window));
+		page_item(page, "  ", item, 10);
+	}
+	page_line(page);
+}
+
 static void put_connections(struct page *page, const struct summary *summary)
 {
 	const struct fw_totals *const totals = page->run->totals;
@@ -153,9 +215,11 @@ static void put_connections(struct page *page, const struct summary *summary)
 	put_opened(page, totals);
 	put_closed(page, totals);
 	page_printf(page, " carried  %s in ", words_bytes(text, summary->bytes));
-	page_printf(page, "%s data segments, ", words_count(text, summary->data_packets));
-	page_printf(page, "%s re-sent", words_count(text, summary->resent_packets));
+	page_printf(page, "%s data segment%s", words_count(text, summary->data_packets),
+		summary->data_packets == 1 ? "" : "s");
 	page_line(page);
+	put_resent(page, &summary->sums);
+	put_stalled(page, &summary->sums);
 }
 
 /* States that occur, in the order of the catalogue. */

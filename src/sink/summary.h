@@ -1,5 +1,5 @@
-/* The report on a capture: what was read, what needs attention, how connections opened and closed, where both ends
- * stand. */
+/* The report on a capture: what was read, what needs attention, how connections opened and closed,
+ * where both ends stand. */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 
@@ -14,7 +14,8 @@ struct summary {
 	struct servicetable services;
 	uint64_t stand[FW_STATE_COUNT]
 		      [FW_STATE_COUNT]; /* flows by the last states of client and server */
-	uint64_t data_packets, resent_packets, bytes;
+	uint64_t data_packets, bytes;
+	struct fw_endpoint sums; /* of all ends, what is sent again and what stalls: nothing else */
 };
 
 void summary_init(struct summary *summary, const struct sink_run *run);

@@ -175,7 +175,7 @@ static const char report_text[] =
 	"1 connection\n"
 	" opened   handshake 1\n"
 	" closed   FIN 1\n"
-	" carried  160 B in 2 data segments, 0 re-sent\n"
+	" carried  160 B in 2 data segments\n"
 	"\n"
 	"Where both ends stand at the end\n"
 	" client\\server      LAST_ACK\n"
