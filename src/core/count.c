@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "measure.h"
+#include "recovery.h"
 
 /* The two ECN bits of the IP header (RFC 3168 5). */
 enum { ECT_1 = 1, ECT_0 = 2, CE = 3 };
@@ -83,17 +84,6 @@ static bool count_control(struct flow *flow, int side, const struct fw_segment *
 	return true;
 }
 
-/* RFC 2883 4: the first block lies below what is acknowledged, or within the second. */
-static bool tells_of_duplicates(const struct fw_segment *seg)
-{
-	const uint32_t left = seg->opt.sack[0].left, right = seg->opt.sack[0].right;
-	if (seg->opt.sack_count == 0 || !(seg->flags & FW_ACK))
-		return false;
-	return !seq_after(right, seg->ack) ||
-		(seg->opt.sack_count > 1 && !seq_before(left, seg->opt.sack[1].left) &&
-			!seq_after(right, seg->opt.sack[1].right));
-}
-
 static void count_sack(struct trouble *t, const struct fw_segment *seg)
 {
 	if (!(seg->opt.have & FW_OPT_SACK))
@@ -102,7 +92,7 @@ static void count_sack(struct trouble *t, const struct fw_segment *seg)
 	t->sack_blocks += seg->opt.sack_count;
 	if (seg->opt.sack_count > t->sack_max_blocks)
 		t->sack_max_blocks = seg->opt.sack_count;
-	t->sack_duplicates += tells_of_duplicates(seg);
+	t->sack_duplicates += seg->flags & FW_ACK && recovery_is_dsack(seg);
 }
 
 static void count_ecn(const struct flow *flow, struct trouble *t, const struct fw_segment *seg)

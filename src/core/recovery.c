@@ -28,12 +28,6 @@ void recovery_free(struct flow *flow)
 	free(flow->trouble[1].recovery);
 }
 
-uint32_t recovery_sacked_to(const struct flow *flow, int side)
-{
-	const struct recovery *r = recovery_of(flow, side);
-	return r && r->ranges ? r->sacked[r->ranges - 1].right : flow->end[!side].ack;
-}
-
 bool recovery_has(const struct recovery *recovery, uint32_t left, uint32_t right)
 {
 	for (int i = 0; recovery && i < recovery->ranges; i++)

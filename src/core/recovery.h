@@ -77,9 +77,6 @@ static inline struct recovery *recovery_of(const struct flow *flow, int side)
  * where there is a struct recovery. */
 bool recovery_crossed(const struct flow *flow, int side, fw_time time);
 
-/* The highest octet but one that was told by SACK; the peer's ACK where there is none. */
-uint32_t recovery_sacked_to(const struct flow *flow, int side);
-
 /* Does SACK tell of all of [left, right)? */
 bool recovery_has(const struct recovery *recovery, uint32_t left, uint32_t right);
 

@@ -19,9 +19,10 @@ int64_t resend_round_trip(const struct flow *flow)
 						    : 0;
 }
 
-/* RACK waits for a quarter of a round trip in case of reordering (RFC 8985 6.2), and its timer is
+/* How long after news of a loss has passed the tap the end that it is for may still answer it:
+ * RACK waits for a quarter of a round trip in case of reordering (RFC 8985 6.2), and its timer is
  * not exact; a probe of the tail comes after two (RFC 8985 7.2). */
-int64_t resend_reach(const struct flow *flow, int side)
+static int64_t reach(const struct flow *flow, int side)
 {
 	return doubt_window(flow, side) + resend_round_trip(flow) * 3 / 4;
 }
@@ -286,8 +287,8 @@ static void reconsider_copy(const struct fw_analyzer *a, const struct flow *flow
 		to_late(j);
 }
 
-/* Goes a recovery on, in which clock or count prove that SEG belongs to it? Then there is nothing to
- * be looked up. */
+/* Does a recovery go on, to which SEG belongs, as clock or count prove? Then there is nothing to be
+ * looked up. */
 static bool is_routine(const struct flow *flow, int side, const struct fw_segment *seg)
 {
 	const struct trouble *t = flow_trouble(flow, side);
@@ -354,7 +355,7 @@ static bool is_prompted(const struct flow *flow, int side, const struct told *to
 	const struct recovery *r = recovery_of(flow, side);
 	if (!told->dup_acks && !told->sack && !told->phase)
 		return false;
-	if (told->news_at && elapsed(told->news_at, time) <= resend_reach(flow, side))
+	if (told->news_at && elapsed(told->news_at, time) <= reach(flow, side))
 		return true;
 	if (told->phase == RECOVERY_NONE || !r->resends)
 		return false;

@@ -16,9 +16,7 @@ static inline bool resend_expects(const struct flow *flow, int side, const struc
 		(seg->payload_len && seg->seq + seg->payload_len == flow->end[!side].edge);
 }
 
-/* How long after news of a loss has passed the tap the end that it is for may still answer it, and
- * a whole round trip, ns; 0 if that was not measured. */
-int64_t resend_reach(const struct flow *flow, int side);
+/* A whole round trip, ns; 0 if that was not measured. */
 int64_t resend_round_trip(const struct flow *flow);
 
 /* The first segment that is remembered of those that left empty what J is about; NULL if none. */

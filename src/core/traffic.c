@@ -49,7 +49,7 @@ static enum outcome of_unbegun(const struct flow *flow)
 									  : OUTCOME_NONE;
 }
 
-enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow)
+static enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow)
 {
 	const int client = flow->client;
 	const struct end *c = &flow->end[client], *s = &flow->end[!client];

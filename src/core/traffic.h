@@ -1,4 +1,4 @@
-/* What only many connections together show: who is flooded, who scans, which service has stopped. */
+/* What only many connections together show: who is flooded, who scans, which service stopped. */
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
 
@@ -24,8 +24,6 @@ enum outcome {
 struct traffic {
 	struct census listeners, callers;
 };
-
-enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *flow);
 
 /* Is OUTCOME, of FLOW, like that of an address that was only tried out? Whoever means it asks
  * again. */

@@ -14,7 +14,7 @@ const char *message_of(char text[MESSAGE_MAX], const struct fw_finding *finding)
 const char *message_reason(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, enum fw_reason reason);
 
-/* The template FROM, filled in. What stands in brackets is left out where evidence for it is missing. */
+/* The template FROM, filled in. What stands in brackets is left out where evidence is missing. */
 const char *message_fill(
 	char text[MESSAGE_MAX], const char *from, const struct fw_finding *finding);
 

@@ -79,7 +79,7 @@ static const char *cell_found(char text[WORDS_MAX], const struct ranked *row)
 
 /* Columns, from left to right. Those of rank 0 are always there; the others come, in the order of
  * their ranks, as long as the page is wide enough. A column that may be cut takes width or less at
- * first, as much as there is when the rank whole has come, and a share of what is left in the end. */
+ * first, as much as there is when the rank whole has come, a share of what is left in the end. */
 static const struct column {
 	const char *title;
 	const char *(*cell)(char text[WORDS_MAX], const struct ranked *row);

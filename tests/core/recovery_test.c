@@ -112,7 +112,7 @@ static void senseless_blocks_are_no_news(void **state)
 	drop(flow);
 }
 
-/* It is 10 ms to the receiver and back: what is answered in 4 was there before, in 6 perhaps not. */
+/* To the receiver and back takes 10 ms: what is answered in 4 was there before, in 6 perhaps. */
 static void an_answer_too_soon_exposes(void **state)
 {
 	(void)state;
