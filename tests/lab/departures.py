@@ -11,6 +11,7 @@ CONGESTION = re.compile(
 	r"daddrv6=(\S+) cong_state=(\d)")
 RESET = re.compile(r"src=(\S+) dest=(\S+) state=\w+ reason=(\w+)")
 NEAR = 5_000_000  # ns between the record of a reset and the frame
+SLIP = 100_000  # ns by which it may seem to be after the frame
 STALE = 100_000_000  # ns after which no frame comes for the record of a departure any more
 SOON = 1_000_000  # ns by which a record may seem to be after its frame: the clocks are compared once
 
@@ -74,14 +75,14 @@ class Trace:
 		return known[at - 1] if at else (0, 0)
 
 	def reason(self, segment):
-		"""The reason of a reset, each used once."""
+		"""The reason of a reset: the first record near it that was not yet used."""
 		nobody = "[::]:0" if "[" in segment.source else "0.0.0.0:0"  # by a listener
-		found = [(abs(time - segment.sent), time, target)
-			for target in (segment.target, nobody)
-			for time, _ in self.resets[(segment.source, target)]]
-		if not found or min(found)[0] > NEAR:
+		found = [(time, target) for target in (segment.target, nobody)
+			for time, _ in self.resets[(segment.source, target)]
+			if segment.sent - NEAR < time < segment.sent + SLIP]
+		if not found:
 			return None
-		_, time, target = min(found)
+		time, target = min(found)
 		known = self.resets[(segment.source, target)]
 		return known.pop([at for at, _ in known].index(time))[1]
 
