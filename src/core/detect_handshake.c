@@ -137,7 +137,8 @@ static bool detect_handshake_reset(const struct scene *s, struct fw_finding *f)
 	if (!is_bare_reset(s->seg) || !(server->has & HAS_SYN_ACK) || others_of(s->flow, s->side) ||
 		!(client->has & HAS_ACK) || s->seg->seq != client->ack ||
 		count_rst_packets(s->flow, !s->side) || server->nxt != server->iss + 1 ||
-		server->nxt != client->ack || wait >= 2 * doubt_window(s->flow, s->side))
+		server->nxt != client->ack || wait >= 2 * doubt_window(s->flow, s->side) ||
+		waited_for(s, s->side) >= 4 * doubt_window(s->flow, s->side))
 		return false;
 	finding_give(f, FW_EVIDENCE_wait, wait);
 	return true;

@@ -75,7 +75,16 @@ static bool refuses(const struct scene *s)
 static bool recovers(const struct scene *s)
 {
 	const struct trouble *t = trouble_of(s, s->side);
-	return t && t->challenge;
+	return t && t->challenge && !(s->seg->flags & FW_ACK) && s->seg->seq == t->challenged;
+}
+
+/* It answers what the peer had acknowledged before it challenged the SYN. */
+static bool answers_before_challenge(const struct scene *s)
+{
+	const struct trouble *t = trouble_of(s, s->side);
+	return t && t->challenge && t->strangers && !(s->seg->flags & FW_ACK) &&
+		seq_before(s->seg->seq, t->challenged) &&
+		since(receiver(s)->last_at, s->now) < STALE;
 }
 
 /* The first that the client says after the SYN,ACK. */
@@ -85,11 +94,13 @@ static bool rejects_syn_ack(const struct scene *s)
 		!(sender(s)->has & (HAS_ACK | HAS_SYN_ACK));
 }
 
-/* The first that the server says after its SYN,ACK. */
+/* The first that the server says after its SYN,ACK, and soon after that was answered. */
 static bool denies_handshake(const struct scene *s)
 {
 	const struct end *snd = sender(s), *rcv = receiver(s);
 	return is_answer(s) && snd->has & HAS_SYN_ACK && snd->nxt == snd->iss + 1 &&
+		since(rcv->last_at, s->now) <= since(snd->last_at, s->now) &&
+		since(snd->last_at, s->now) < 4 * doubt_window(s->flow, s->side) &&
 		since(rcv->last_at, s->now) < 2 * doubt_window(s->flow, s->side) &&
 		count_packets(s->flow, s->side) == count_syn_packets(s->flow, s->side);
 }
@@ -117,6 +128,8 @@ static bool is_afterwards(const struct scene *s)
 static bool answers_unacceptable(const struct scene *s)
 {
 	const struct end *snd = sender(s);
+	if (answers_before_challenge(s))
+		return true;
 	return !(s->seg->flags & FW_ACK) && snd->has & HAS_ISS && !(snd->has & HAS_ACK) &&
 		s->seg->seq != snd->nxt && receiver(s)->has & HAS_SEGMENT && !recovers(s);
 }
@@ -153,9 +166,27 @@ static bool is_stray(const struct scene *s)
 	return is_through(s) || is_answer_of_the_gone(s) || answers_without_ack(s);
 }
 
+/* It answers what came before the latest: of several segments to a connection that is gone, each is
+ * reset where it acknowledged. */
+static bool is_late_stray(const struct scene *s)
+{
+	const struct end *snd = sender(s), *rcv = receiver(s);
+	return was_closed(s) && snd->has & HAS_RST && !(s->seg->flags & FW_ACK) &&
+		rcv->has & HAS_ACK &&
+		seq_in(s->seg->seq, snd->has & HAS_ISS ? snd->iss : rcv->ack, rcv->ack) &&
+		since(rcv->last_at, s->now) < STALE + doubt_window(s->flow, s->side);
+}
+
 static bool meets_data_after_fin(const struct scene *s)
 {
 	return sender(s)->has & HAS_FIN && lost(s);
+}
+
+/* The peer's data came before the reset that it sent behind them. */
+static bool meets_data_before_reset(const struct scene *s)
+{
+	return meets_data_after_fin(s) && is_answer(s) && !(sender(s)->has & HAS_RST) &&
+		receiver(s)->has & HAS_RST && was_closed(s);
 }
 
 static bool is_gone(const struct scene *s)
@@ -201,6 +232,7 @@ static const struct {
 	{FW_CODE_reset_unacceptable_ack, answers_unacceptable},
 	{FW_CODE_COUNT, is_of_handshake},
 	{FW_CODE_reset_after_close, is_afterwards},
+	{FW_CODE_reset_data_after_close, meets_data_before_reset},
 	{FW_CODE_reset_stray, is_stray},
 	{FW_CODE_reset_timeout, gives_up},
 	{FW_CODE_reset_data_after_close, meets_data_after_fin},
@@ -295,7 +327,8 @@ static bool is_caused_by(const struct scene *s, struct fw_finding *f)
 	if (!is_reset(s))
 		return false;
 	if (!s->j->own)
-		return f->code == FW_CODE_reset_unacceptable_ack && answers_unacceptable(s);
+		return answers_unacceptable(s) ? f->code == FW_CODE_reset_unacceptable_ack
+					       : f->code == FW_CODE_reset_stray && is_late_stray(s);
 	size_t i = 0;
 	while (!causes[i].holds(s))
 		i++;
@@ -369,7 +402,7 @@ static bool detect_reset_abort(const struct scene *s, struct fw_finding *f)
 	if (t && t->repeats && t->repeated_at == sender(s)->last_at)
 		finding_allow(f, FW_REASON_answers_lost);
 	finding_allow(f, FW_REASON_middlebox_as_well);
-	if (is_unanswered(s))
+	if (receiver(s)->has & HAS_DATA)
 		finding_allow(f, FW_REASON_unread_as_well);
 	else
 		finding_reject(f, FW_REASON_no_unread_data);

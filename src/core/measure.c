@@ -491,9 +491,10 @@ static void note_late(struct flow *flow, int side, const struct fw_segment *seg)
 static void reset(struct flow *flow, int side, fw_time time, const struct judgement *j)
 {
 	flow->end[side].print = j->print;
-	stir(&flow->end[side], time);
 	if (j->facts & FW_FACT_reset_challenged)
 		flow->has |= (uint32_t)FLOW_CHALLENGED << !side;
+	if (j->own || j->facts & FW_FACT_reset_challenged)
+		stir(&flow->end[side], time);
 	if (!j->own)
 		return;
 	flow->end[side].has |= HAS_RST;
