@@ -99,9 +99,6 @@ struct trouble {
 #define FIELD(type, member, path, unit, text) TROUBLE_##type(member)
 #include "finwait/fields.def"
 #undef FIELD
-	fw_time closed_at;  /* when its window closed, if it is_closed */
-	int64_t closed_for; /* ns, before that */
-	bool is_closed;
 	uint8_t ace;              /* counter of its last segment, and ACE_BEGUN (RFC 9768 3.2.2) */
 	uint32_t syn_end;         /* after its SYN and what of the SYN's data was taken */
 	uint32_t alt_iss;         /* of a second SYN,ACK */

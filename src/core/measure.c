@@ -423,24 +423,11 @@ static void stir(struct end *snd, fw_time time)
 	snd->has |= HAS_STIRRED;
 }
 
-/* The window closes, or opens. */
-static void turn(struct flow *flow, int side, const struct fw_segment *seg)
-{
-	struct trouble *t = flow_trouble(flow, side);
-	if (!t || t->is_closed == !seg->window)
-		return;
-	t->is_closed = !seg->window;
-	if (t->is_closed)
-		t->closed_at = seg->time;
-	else
-		time_add(&t->closed_for, elapsed(t->closed_at, seg->time));
-}
-
 static void offer(struct flow *flow, int side, const struct fw_segment *seg)
 {
 	struct end *snd = &flow->end[side];
-	if (!snd->window != !seg->window && !(seg->flags & (FW_SYN | FW_RST)))
-		turn(flow, side, seg);
+	if (!(seg->flags & FW_SYN))
+		window_turn(flow, side, seg);
 	snd->window = seg->window;
 }
 
@@ -565,8 +552,6 @@ static bool accept_usual(
 	}
 	if (flow->has & FLOW_ACCECN && !count_ace(flow, side, seg))
 		return false;
-	if (!snd->window)
-		turn(flow, side, seg);
 	snd->window = seg->window;
 	note_id(flow, side, seg);
 	order(snd, seg, j);
@@ -663,13 +648,4 @@ struct missing measure_gaps(const struct flow *flow, int side)
 uint64_t measure_skipped(const struct flow *flow, int side)
 {
 	return missing_up_to(flow, side, flow->end[side].nxt).bytes;
-}
-
-int64_t measure_closed(const struct flow *flow, int side, fw_time now)
-{
-	const struct trouble *t = flow_trouble(flow, side);
-	int64_t closed = t ? t->closed_for : 0;
-	if (t && t->is_closed)
-		time_add(&closed, elapsed(t->closed_at, now));
-	return closed;
 }

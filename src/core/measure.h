@@ -29,9 +29,6 @@ static inline uint64_t measure_missing(const struct flow *flow, int side)
 	return measure_gaps(flow, side).bytes;
 }
 
-/* How long the window of end SIDE was closed until NOW. */
-int64_t measure_closed(const struct flow *flow, int side, fw_time now);
-
 /* Payload of the stream that the capture lacks, acknowledged or not. */
 uint64_t measure_skipped(const struct flow *flow, int side);
 

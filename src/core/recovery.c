@@ -257,13 +257,13 @@ static void take_sign(const struct flow *flow, int side, struct recovery *r, fw_
 	if (r->sign_at)
 		return;
 	r->sign_at = time;
-	r->sign_closed = measure_closed(flow, !side, time);
+	r->sign_closed = window_shut_for(flow, !side, time);
 }
 
 static int64_t stall(const struct flow *flow, int side, fw_time now)
 {
 	const struct recovery *r = recovery_of(flow, side);
-	const int64_t closed = measure_closed(flow, !side, now) - r->sign_closed;
+	const int64_t closed = window_shut_for(flow, !side, now) - r->sign_closed;
 	const int64_t all = elapsed(r->sign_at, now);
 	return closed < all ? all - (closed > 0 ? closed : 0) : 0;
 }

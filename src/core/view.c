@@ -175,7 +175,7 @@ static void view_times(
 	out->rtt_samples = sums->rtt_samples;
 	out->stalled_sender = count_stalled(flow, side);
 	out->stalled_loss = recovery_stalled(flow, side);
-	out->stalled_zero_window = measure_closed(flow, !side, flow->last);
+	out->stalled_zero_window = window_shut_for(flow, !side, flow->last);
 	out->max_idle = option(e->has & HAS_STIRRED, (int64_t)e->max_idle << TICK_BITS);
 	out->throughput = rate(out->payload_bytes, duration);
 	out->goodput = rate(out->unique_bytes, duration);

@@ -40,23 +40,31 @@ uint32_t window_step(const struct flow *flow, int side)
 	return mss < half ? mss : half;
 }
 
-/* The end of the peer has nothing more to send that a window could hold up. */
-static void shut(struct flow *flow, int side, const struct fw_segment *seg)
+void window_turn(struct flow *flow, int side, const struct fw_segment *seg)
 {
 	struct window *own = window(flow, side);
-	if (!own)
+	if (!own || !seg->window == !!own->shut_packet)
 		return;
-	if (seg->window && own->shut_packet) {
+	if (seg->window) {
+		time_add(&own->shut_before, elapsed(own->shut_at, seg->time));
 		own->shut_packet = 0;
 		own->opened_packet = seg->number;
 		own->opened_at = seg->time;
-	}
-	if (seg->window || own->shut_packet || flow->end[!side].has & HAS_FIN)
 		return;
+	}
 	own->shut_packet = seg->number;
 	own->shut_at = own->asked_at = seg->time;
 	own->asked = 0;
 	own->waited_for = false;
+}
+
+int64_t window_shut_for(const struct flow *flow, int side, fw_time now)
+{
+	const struct window *own = window_of(flow, side);
+	int64_t shut = own ? own->shut_before : 0;
+	if (own && own->shut_packet)
+		time_add(&shut, elapsed(own->shut_at, now));
+	return shut;
 }
 
 /* A closed window of the peer was asked about, or sent what it can't take. */
@@ -123,8 +131,6 @@ bool window_take(
 	if (peers && peers->shut_packet &&
 		j->facts & (FW_FACT_zero_window_probe | FW_FACT_retransmission))
 		ask(window(flow, !side), seg);
-	if (!j->old)
-		shut(flow, side, seg);
 	if (flow->end[side].has & HAS_FILLED && j->fresh && !(j->facts & PROBES))
 		go_on(flow, side, seg);
 	const bool fills = j->facts & FW_FACT_window_full && !(j->facts & FW_FACT_retransmission);

@@ -13,9 +13,10 @@ struct window {
 	/* It has closed */
 	uint64_t shut_packet;
 	fw_time shut_at;
-	fw_time asked_at; /* when the peer asked last whether it is still closed */
-	uint32_t asked;   /* how often it did */
-	bool waited_for;  /* as often as one with data to send does */
+	fw_time asked_at;    /* when the peer asked last whether it is still closed */
+	uint32_t asked;      /* how often it did */
+	bool waited_for;     /* as often as one with data to send does */
+	int64_t shut_before; /* ns, of all times before */
 
 	/* It has opened again */
 	uint64_t opened_packet;
@@ -53,6 +54,12 @@ const struct window *window_of(const struct flow *flow, int side);
 /* Enters SEG, which is out of the usual course. False where memory is short. */
 bool window_take(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
+
+/* SEG, a segment in order, closes the window of its sender, opens it, or leaves it as it is. */
+void window_turn(struct flow *flow, int side, const struct fw_segment *seg);
+
+/* For how long, in ns, the window of end SIDE was closed until NOW. */
+int64_t window_shut_for(const struct flow *flow, int side, fw_time now);
 
 /* SEG offers less than END offered before: it is not in order, or the window shrinks. False where
  * memory is short. */
