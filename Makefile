@@ -26,7 +26,7 @@ CFLAGS ?= -O2 -g
 prefix ?= /usr/local
 B ?= build
 FUZZ_SECONDS ?= 60
-DEMO ?= pcaps/lab_close_wait_leak.pcap
+DEMO ?= pcaps/lab_reset_data_after_close.pcap
 DEMO_FLOW ?= 1
 
 # Libraries by their names in pkg-config, and the Debian packages that have them and the rest
