@@ -137,31 +137,24 @@ void panel_init(struct panel *panel)
 		for (const struct detector *d = groups[g]; d->detect; d++) {
 			const uint32_t i = panel->count++;
 			panel->each[i] = d;
+			panel->wanted |= d->when;
 			for (uint64_t left = d->when; left; left &= left - 1)
 				panel->asked[__builtin_ctzll(left)][i / 64] |= UINT64_C(1)
 					<< i % 64;
 		}
 }
 
-static bool any(const uint64_t asked[PANEL_WORDS])
-{
-	uint64_t all = 0;
-	for (int w = 0; w < PANEL_WORDS; w++)
-		all |= asked[w];
-	return all;
-}
-
 static void ask_all(const struct scene *scene, uint64_t when, struct found *found)
 {
 	const struct panel *panel = &scene->analyzer->panel;
 	uint64_t asked[PANEL_WORDS] = {0};
-	for (uint64_t left = when; left; left &= left - 1) {
+	if (found->count == FOUND_MAX || !(when & panel->wanted))
+		return;
+	for (uint64_t left = when & panel->wanted; left; left &= left - 1) {
 		const uint64_t *wanted = panel->asked[__builtin_ctzll(left)];
 		for (int w = 0; w < PANEL_WORDS; w++)
 			asked[w] |= wanted[w];
 	}
-	if (found->count == FOUND_MAX || !any(asked))
-		return;
 	blank(&found->item[found->count], scene);
 	for (uint32_t w = 0; w < PANEL_WORDS; w++)
 		for (uint64_t left = asked[w]; left && found->count < FOUND_MAX; left &= left - 1)

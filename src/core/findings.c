@@ -11,11 +11,12 @@ struct record {
 	bool lists; /* it cites no packet: there is room for those in which it was found again */
 };
 
+/* By the code of a finding and an artefact: does that explain it, and what is its own code? */
 static const struct {
-	uint8_t artefact; /* enum artefact */
-	uint8_t explains, code;
-} weakens[] = {
-#define WEAKENS(artefact, code) {ARTEFACT_##artefact, FW_CODE_##artefact, FW_CODE_##code},
+	bool explains;
+	uint8_t by;
+} weakens[FW_CODE_COUNT][ARTEFACT_COUNT] = {
+#define WEAKENS(artefact, code) [FW_CODE_##code][ARTEFACT_##artefact] = {true, FW_CODE_##artefact},
 #include "finwait/weakens.def"
 #undef WEAKENS
 };
@@ -34,9 +35,9 @@ static struct record *record_at(const struct fw_analyzer *a, uint32_t number)
  * none. */
 static enum fw_code explained_by(const struct fw_analyzer *a, enum fw_code code)
 {
-	for (size_t i = 0; i < sizeof weakens / sizeof weakens[0]; i++)
-		if (weakens[i].code == code && quality_weakens(a, weakens[i].artefact))
-			return weakens[i].explains;
+	for (int i = 0; i < ARTEFACT_COUNT; i++)
+		if (weakens[code][i].explains && quality_weakens(a, (enum artefact)i))
+			return weakens[code][i].by;
 	return FW_CODE_COUNT;
 }
 

@@ -160,7 +160,6 @@ static void tell_held(struct fw_analyzer *a, const struct syn *syn, const struct
 
 static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 {
-	traffic_prefetch(a, flow);
 	a->totals.opened[view_opened(flow)]++;
 	a->totals.closed[view_closed(flow)]++;
 	a->totals.truncated_timelines += timeline_total(a, flow) > TIMELINE_MAX;
@@ -182,6 +181,7 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 
 void flows_leave(struct fw_analyzer *a, struct flow *flow)
 {
+	traffic_prefetch(a, flow);
 	table_remove(&a->table, flow->key.hash, flow->ref);
 	tell_and_free(a, flow);
 }

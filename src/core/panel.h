@@ -10,6 +10,7 @@ struct detector;
 
 struct panel {
 	uint32_t count;
+	uint64_t wanted; /* occasions on which anybody is asked */
 	const struct detector *each[FW_CODE_COUNT];
 	uint64_t asked[64][PANEL_WORDS]; /* by occasion, a bit: sets of those to be asked */
 };

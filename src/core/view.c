@@ -250,24 +250,27 @@ static void view_handshake(const struct flow *flow, struct fw_flow *out)
 const struct fw_flow *view(struct fw_analyzer *a, const struct flow *flow)
 {
 	struct fw_flow *v = &a->view;
-	*v = (struct fw_flow){
-		.id = flow->id,
-		.incarnation = flow->incarnation,
-		.tunnel = flow->key.tunnel,
-		.role_basis = flow->role_basis,
-		.opened = view_opened(flow),
-		.closed = view_closed(flow),
-		.first = flow->first,
-		.last = flow->last,
-		.first_packet = flow->first_packet,
-		.last_packet = flow->last_packet,
-		.zeek_state = zeek_state(flow),
-		.wireshark_completeness = zeek_completeness(flow),
-	};
+	v->id = flow->id;
+	v->incarnation = flow->incarnation;
+	v->tunnel = flow->key.tunnel;
+	v->role_basis = flow->role_basis;
+	v->opened = view_opened(flow);
+	v->closed = view_closed(flow);
+	v->first = flow->first;
+	v->last = flow->last;
+	v->first_packet = flow->first_packet;
+	v->last_packet = flow->last_packet;
+	v->zeek_state = zeek_state(flow);
+	v->wireshark_completeness = zeek_completeness(flow);
+	v->transitions = NULL;
+	v->transition_count = v->transitions_omitted = 0;
+	v->anomalies = NULL;
+	v->anomaly_count = 0;
 	v->closed_by = closed_by(flow, v->closed);
 	view_handshake(flow, v);
 	for (int i = 0; i < flow->history_len; i++)
 		v->zeek_history[i] = *zeek_letter(flow, i);
+	v->zeek_history[flow->history_len] = '\0';
 	view_end(flow, flow->client, &v->end[FW_CLIENT]);
 	view_end(flow, !flow->client, &v->end[FW_SERVER]);
 	return v;
