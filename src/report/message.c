@@ -30,6 +30,11 @@ static void put_value(char text[MESSAGE_MAX], enum fw_unit unit, int64_t value)
 	}
 }
 
+const char *message_plural(const char *noun, size_t len)
+{
+	return noun[len - 1] == 's' ? "es" : "s";
+}
+
 /* NAME is that of the evidence, or that and what is counted: "flows connection". */
 static bool put_evidence(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len)
@@ -44,9 +49,8 @@ static bool put_evidence(
 		put_value(text, fw_evidence_unit(evidence), finding->value[i]);
 		if (noun) {
 			const size_t at = strlen(text);
-			const char *const plural = name[len - 1] == 's' ? "es" : "s";
 			snprintf(text + at, MESSAGE_MAX - at, "%.*s%s", (int)(len - key_len), noun,
-				finding->value[i] == 1 ? "" : plural);
+				finding->value[i] == 1 ? "" : message_plural(noun, len - key_len));
 		}
 		return true;
 	}

@@ -22,4 +22,7 @@ const char *message_fill(
 bool message_word(
 	char text[MESSAGE_MAX], const struct fw_finding *finding, const char *name, size_t len);
 
+/* The ending by which the NOUN of LEN bytes counts more than one. */
+const char *message_plural(const char *noun, size_t len);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "report/codes.h"
 #include "report/limits.h"
+#include "report/message.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,12 +21,24 @@ static void add(struct section *section, const char *format, ...)
 	va_end(args);
 }
 
-/* The sentence of a finding has <names> for what differs from one to another. */
-static void put_names(struct section *section, enum fw_code code, const int64_t *limits)
+/* The sentence of a finding has <names> for what differs from one to another, and what they count
+ * in the plural. */
+static void add_names(struct section *section, enum fw_code code, const int64_t *limits)
 {
-	(void)code, (void)limits;
-	for (char *at = section->text; *at; at++)
-		*at = (char)(*at == '{' ? '<' : *at == '}' ? '>' : *at);
+	(void)limits;
+	for (const char *at = fw_code_page(code)->message; *at; at++) {
+		const size_t key = *at == '{' ? strcspn(at, " }") : 0;
+		if (!key) {
+			add(section, "%c", *at);
+			continue;
+		}
+		add(section, "<%.*s>", (int)key - 1, at + 1);
+		at += key;
+		const size_t noun = strcspn(at, "}");
+		if (noun)
+			add(section, "%.*s%s", (int)noun, at, message_plural(at, noun));
+		at += noun;
+	}
 }
 
 /* The value of each limit that the text names as an option, once. */
@@ -70,7 +83,7 @@ size_t sections_of(struct section sections[SECTIONS_MAX], enum fw_code code, con
 		const char *title, *text;
 		void (*more)(struct section *section, enum fw_code code, const int64_t *limits);
 	} parts[] = {
-		{"Says", page->message, put_names},
+		{"Says", "", add_names},
 		{"Meaning", page->meaning, NULL},
 		{"Judged", page->judged, add_limits},
 		{"Causes", page->causes, NULL},

@@ -263,7 +263,27 @@ void attention_write_capture(const struct attention *attention, struct page *pag
 		write_kinds(attention, page, severity, true);
 }
 
-/* Those of them that are only worth knowing are one line. */
+#define MILD_SHOWN 4
+
+/* "6 kinds: half-close, ..., and 2 more (--all)" */
+static void put_mild(const struct attention *attention, struct page *page, unsigned count)
+{
+	char text[MILD_SHOWN * WORDS_MAX + 3 * WORDS_MAX];
+	unsigned shown = 0;
+	size_t len =
+		(size_t)snprintf(text, sizeof text, "%u kind%s: ", count, count == 1 ? "" : "s");
+	for (int code = 0; code < FW_CODE_COUNT && shown < MILD_SHOWN; code++)
+		if (attention->kinds[FW_INFO][code] && !is_of_capture(code))
+			len += (size_t)snprintf(text + len, sizeof text - len, "%s%s",
+				shown++ ? ", " : "", fw_code_name(code));
+	if (count > shown)
+		len += (size_t)snprintf(
+			text + len, sizeof text - len, " and %u more", count - shown);
+	snprintf(text + len, sizeof text - len, " (--all)");
+	page_wrapped(page, text, CODE_COLUMN);
+}
+
+/* Those of them that are only worth knowing are named alone. */
 static void write_mild(const struct attention *attention, struct page *page)
 {
 	const unsigned mild = count_kinds(attention, FW_INFO, false);
@@ -272,8 +292,7 @@ static void write_mild(const struct attention *attention, struct page *page)
 	} else if (mild) {
 		page_printf(page, " %s", fw_severity_name(FW_INFO));
 		page_column(page, CODE_COLUMN);
-		page_printf(page, "%u kind%s: --all", mild, mild == 1 ? "" : "s");
-		page_line(page);
+		put_mild(attention, page, mild);
 	}
 }
 

@@ -35,9 +35,12 @@ static void messages_have_names(void **state)
 {
 	static struct section sections[SECTIONS_MAX];
 	(void)state;
-	const size_t count = sections_of(sections, FW_CODE_close_wait_stuck, NULL);
-	const char *const says = text_of(sections, count, "Says");
+	size_t count = sections_of(sections, FW_CODE_close_wait_stuck, NULL);
+	const char *says = text_of(sections, count, "Says");
 	assert_true(strstr(says, "<side>") && strstr(says, "<duration>") && !strchr(says, '{'));
+	count = sections_of(sections, FW_CODE_backscatter, NULL);
+	says = text_of(sections, count, "Says");
+	assert_true(strstr(says, "<hosts> addresses that") && strstr(says, "<flows> connections"));
 	assert_null(text_of(sections, count, "Weakens"));
 }
 

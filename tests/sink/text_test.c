@@ -193,7 +193,7 @@ static const char attention_text[] =
 	" warning   close-wait-stuck       212 connections, 216 times, 10.3 MB lost; the\n"
 	"                                  worst, flow 31: the server *"
 	"                                  flows 1, 2, 3 ... (212)\n"
-	" info      1 kind: --all\n"
+	" info      1 kind: * (--all)\n"
 	" --flow N draws a connection; finwait explain CODE says more of a finding\n"
 	"\n"
 	"The capture\n"
