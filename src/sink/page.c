@@ -1,6 +1,8 @@
 /* A page of text in memory: columns, colours, and signs that a plain terminal can show too. */
 #include "sink/page.h"
 
+#include "sink/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,22 +65,23 @@ void page_printf(struct page *page, const char *format, ...)
 	page_text(page, text);
 }
 
-/* Whether the byte at AT may go to a terminal as it is: no control character of ASCII, nor one
- * of the C1 set, which in UTF-8 is c2 80 to c2 9f. */
-static bool is_printable(const char *at, bool utf8)
+/* May the UTF-8 sequence at AT go to a terminal as it is? It is no control character of ASCII, nor
+ * one of the C1 set, which is c2 80 to c2 9f. */
+static bool is_printable(const uint8_t *at, size_t len, bool utf8)
 {
-	const uint8_t byte = (uint8_t)at[0], next = byte ? (uint8_t)at[1] : 0;
-	if (byte < 0x80)
-		return byte >= 0x20 && byte != 0x7f;
-	return utf8 && !(byte == 0xc2 && next < 0xa0);
+	return len == 1 ? at[0] >= 0x20 && at[0] != 0x7f
+			: utf8 && len && !(at[0] == 0xc2 && at[1] < 0xa0);
 }
 
 static void put_foreign(struct page *page, const char *text, size_t len)
 {
-	for (const char *at = text; at < text + len; at++) {
-		put(page, is_printable(at, page->run->utf8) ? at : "?", 1);
-		page->column +=
-			((uint8_t)*at & 0xc0) != 0x80; /* not for the later bytes of a character */
+	const uint8_t *at = (const uint8_t *)text, *const end = at + len;
+	while (at < end) {
+		const size_t n = utf8_sequence(at, (size_t)(end - at));
+		const bool fine = is_printable(at, n, page->run->utf8);
+		put(page, fine ? (const char *)at : "?", fine ? n : 1);
+		page->column++;
+		at += n ? n : 1;
 	}
 }
 
@@ -159,6 +162,15 @@ void page_item(struct page *page, const char *separator, const char *text, unsig
 	page_text(page, text);
 }
 
+/* LEN octets of TEXT, or fewer where a character would be cut. */
+static size_t whole(const char *text, size_t len)
+{
+	size_t less = len;
+	while (less > 0 && (text[less] & 0xc0) == 0x80)
+		less--;
+	return less ? less : len;
+}
+
 void page_wrapped(struct page *page, const char *text, unsigned indent)
 {
 	while (*text) {
@@ -168,7 +180,7 @@ void page_wrapped(struct page *page, const char *text, unsigned indent)
 		if (len > room) {
 			for (len = room; len > 0 && text[len] != ' ';)
 				len--;
-			len = len ? len : room;
+			len = len ? len : whole(text, room);
 		}
 		put_foreign(page, text, len);
 		page_line(page);
