@@ -313,6 +313,8 @@ static bool take_resend(const struct fw_analyzer *a, struct flow *flow, int side
 		.tsval = seg->opt.have & FW_OPT_TIMESTAMPS ? seg->opt.tsval : 0,
 		.facts = (j->facts & ~RESEND_SETTLED) | known,
 		.times = times,
+		.is_told = seg->opt.have & FW_OPT_TIMESTAMPS && flow->end[side].has & HAS_TS &&
+			seq_after(seg->opt.tsval, flow->end[side].tsval),
 	};
 	if (!known) {
 		take_sign(flow, side, r, flow->last);
@@ -362,6 +364,28 @@ static void take_duplicate(struct recovery *r, uint32_t una)
 	r->told.dup_acks++;
 }
 
+/* RFC 7323 4.1, 4.3: the time stamp that SEG echoes tells that it is this resend, and not what it
+ * repeats, that filled the gap. So its time counts as that of any other. */
+static void time_resend(
+	struct flow *flow, int side, const struct fw_segment *seg, const struct recovery *r)
+{
+	struct end *snd = &flow->end[!side];
+	const uint32_t count = r->resends < RECOVERY_RESENDS ? r->resends : RECOVERY_RESENDS;
+	if (snd->has & HAS_TIMED || !(seg->opt.have & FW_OPT_TIMESTAMPS))
+		return;
+	for (uint32_t i = 1; i <= count; i++) {
+		const struct resend *resend = &r->resend[(r->resends - i) % RECOVERY_RESENDS];
+		if (!resend->is_told || resend->tsval != seg->opt.tsecr ||
+			!seq_in(flow->end[side].ack, resend->left, resend->right) ||
+			seq_before(seg->ack, resend->right))
+			continue;
+		snd->timed = resend->right;
+		snd->timed_at = resend->time;
+		snd->has |= HAS_TIMED;
+		return;
+	}
+}
+
 /* SEG tells its receiver what has arrived. */
 static bool take_news(
 	struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j)
@@ -379,6 +403,8 @@ static bool take_news(
 		needless->facts |= RESEND_SETTLED;
 		flow->trouble[!side].resent_spurious++;
 	}
+	if (j->ack_fresh && r->open)
+		time_resend(flow, side, seg, r);
 	if (j->ack_fresh)
 		advance(r, seg, doubt_window(flow, !side));
 	if (news)

@@ -21,6 +21,7 @@ struct resend {
 	uint32_t tsval;
 	uint32_t facts; /* of 31 bits, and RESEND_SETTLED */
 	uint32_t times; /* that this was sent again, this one counted */
+	bool is_told;   /* by its time stamp, from all that was sent before */
 };
 
 #define RESEND_SETTLED (1u << 31) /* known to be needless, or not to be told any more */
