@@ -110,6 +110,8 @@ static void advance(struct fw_analyzer *a, fw_time now)
 				prefetch(a, flow->timer_next);
 			belief_timeout(a, flow);
 			flows_leave(a, flow);
+			if (timer_first(a))
+				traffic_prefetch(a, timer_first(a));
 		}
 	}
 }

@@ -181,7 +181,6 @@ static void tell_and_free(struct fw_analyzer *a, struct flow *flow)
 
 void flows_leave(struct fw_analyzer *a, struct flow *flow)
 {
-	traffic_prefetch(a, flow);
 	table_remove(&a->table, flow->key.hash, flow->ref);
 	tell_and_free(a, flow);
 }

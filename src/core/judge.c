@@ -405,55 +405,54 @@ static bool is_usual(const struct end *snd, const struct end *rcv, const struct 
 		(seg->payload_len || seg->ack != snd->ack);
 }
 
-struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg)
+void judge(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j)
 {
 	const struct end *snd = &flow->end[side], *rcv = &flow->end[!side];
-	struct judgement j = {.len = sequence_space(seg), .print = print_of(seg)};
-	j.after = seg->seq + j.len;
-	j.fresh = j.len;
+	const uint32_t len = sequence_space(seg);
+	*j = (struct judgement){
+		.len = len, .fresh = len, .after = seg->seq + len, .print = print_of(seg)};
 	if (lacks_signature(snd, seg))
-		return j;
+		return;
 	if (!(flow->has & FLOW_GUESSED_FINS) && is_usual(snd, rcv, seg)) {
-		j.usual = j.own = j.ack_own = true;
-		j.ack_fresh = seg->ack != snd->ack;
-		return j;
+		j->usual = j->own = j->ack_own = true;
+		j->ack_fresh = seg->ack != snd->ack;
+		return;
 	}
 	if (seg->window == 0 && !(seg->flags & (FW_RST | FW_SYN | FW_FIN)))
-		j.facts |= FW_FACT_zero_window;
-	if (repeats_the_last(flow, side, seg, j.print)) {
-		j.facts |= whose_copy(flow, side, seg);
-		j.fresh = 0;
-		j.old = j.copy = j.own = true;
-		return j;
+		j->facts |= FW_FACT_zero_window;
+	if (repeats_the_last(flow, side, seg, j->print)) {
+		j->facts |= whose_copy(flow, side, seg);
+		j->fresh = 0;
+		j->old = j->copy = j->own = true;
+		return;
 	}
 	if (seg->flags & FW_RST) {
-		judge_reset(flow, side, seg, &j);
-		j.afterwards =
+		judge_reset(flow, side, seg, j);
+		j->afterwards =
 			snd->has & rcv->has & HAS_FIN && end_is_done(snd) && end_is_done(rcv);
-		return j;
+		return;
 	}
 	const bool other_numbers = begins_numbers(snd, rcv, seg) ||
 		(seg->flags & FW_SYN && snd->has & HAS_ISS && seg->seq != snd->iss);
-	j.own = other_numbers ? !(snd->state == FW_SYN_SENT && seg->flags & FW_ACK &&
-					snd->has & HAS_ISS && seg->seq != snd->iss)
-			      : can_be_own(flow, side, seg, &j);
-	if (!j.own) {
-		j.facts |= FW_FACT_out_of_window;
-		j.resync = snd->has & HAS_STRAY && seg->seq == flow_trouble(flow, side)->stray;
-		return j;
+	j->own = other_numbers ? !(snd->state == FW_SYN_SENT && seg->flags & FW_ACK &&
+					 snd->has & HAS_ISS && seg->seq != snd->iss)
+			       : can_be_own(flow, side, seg, j);
+	if (!j->own) {
+		j->facts |= FW_FACT_out_of_window;
+		j->resync = snd->has & HAS_STRAY && seg->seq == flow_trouble(flow, side)->stray;
+		return;
 	}
 	if (snd->has & HAS_SEGMENT && !other_numbers)
-		judge_place(flow, side, seg, &j);
+		judge_place(flow, side, seg, j);
 	else if (flow->has & FLOW_SYN_AGAIN && !((snd->has | rcv->has) & HAS_SEGMENT))
-		j.facts |= FW_FACT_retransmission;
-	j.finds_stray = finds_stray(flow, side, seg);
-	j.ack_own = j.finds_stray || ack_can_be_own(flow, side, seg);
-	j.ack_fresh = j.ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
-	if (j.ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt) &&
+		j->facts |= FW_FACT_retransmission;
+	j->finds_stray = finds_stray(flow, side, seg);
+	j->ack_own = j->finds_stray || ack_can_be_own(flow, side, seg);
+	j->ack_fresh = j->ack_own && (!(snd->has & HAS_ACK) || seq_after(seg->ack, snd->ack));
+	if (j->ack_own && rcv->has & HAS_SEGMENT && seq_after(seg->ack, rcv->nxt) &&
 		!chooses_alt_iss(flow, side, seg))
-		j.facts |= FW_FACT_ack_unseen;
-	judge_unheard(flow, side, seg, &j);
-	if (answers_a_challenge(flow, side, seg, &j))
-		j.facts |= FW_FACT_challenge_ack;
-	return j;
+		j->facts |= FW_FACT_ack_unseen;
+	judge_unheard(flow, side, seg, j);
+	if (answers_a_challenge(flow, side, seg, j))
+		j->facts |= FW_FACT_challenge_ack;
 }

@@ -35,7 +35,7 @@ bool judge_takes_syn_fin(const struct end *rcv, const struct fw_segment *seg);
 bool judge_skips_fin(
 	const struct flow *flow, int side, const struct fw_segment *seg, const struct judgement *j);
 
-struct judgement judge(const struct flow *flow, int side, const struct fw_segment *seg);
+void judge(const struct flow *flow, int side, const struct fw_segment *seg, struct judgement *j);
 
 #define FIRST_RTO 200000000LL /* ns; no stack sends a SYN again sooner (RFC 6298 2.1: 1 s) */
 

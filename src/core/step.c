@@ -102,7 +102,8 @@ static void enter_odd(struct fw_analyzer *a, struct flow *flow, int side,
 static void enter(
 	struct fw_analyzer *a, struct flow *flow, int side, const struct fw_segment *seg, bool told)
 {
-	struct judgement j = judge(flow, side, seg);
+	struct judgement j;
+	judge(flow, side, seg, &j);
 	const bool quiet = stimuli_none(flow, seg) && !j.finds_stray && !j.guesses_fin;
 	if (!quiet || j.facts || seg->payload_len)
 		check_sum(&flow->end[side], seg, &j, quiet && !j.facts);

@@ -39,7 +39,7 @@ void traffic_tell_leak(
 void traffic_init(struct traffic *traffic);
 void traffic_free(struct traffic *traffic);
 
-/* FLOW is about to leave: fetches what traffic_flow needs. */
+/* FLOW will leave soon: fetches what traffic_flow will need. */
 void traffic_prefetch(const struct fw_analyzer *a, const struct flow *flow);
 
 /* FLOW leaves, with its findings. */
