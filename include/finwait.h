@@ -269,6 +269,7 @@ struct fw_event {
 	const struct fw_service *service;       /* FW_EVENT_SERVICE; else NULL */
 	enum fw_side side;           /* whose segment or transition; else without meaning */
 	uint32_t facts;              /* of the segment, set of enum fw_fact */
+	uint64_t reveals;            /* the packet that it shows to have been needless; else 0 */
 	uint32_t seq_base, ack_base; /* subtracted from the segment's they give relative numbers */
 };
 

@@ -1,6 +1,7 @@
 /* Views are made only of what somebody wants to know. */
 #include "event.h"
 
+#include "recovery.h"
 #include "timeline.h"
 #include "view.h"
 
@@ -36,6 +37,7 @@ void event_segment(struct fw_analyzer *a, const struct flow *flow, int side,
 		.segment = seg,
 		.side = event_role(flow, side),
 		.facts = facts,
+		.reveals = facts & FW_FACT_reveals_spurious ? recovery_of(flow, !side)->exposed : 0,
 		.seq_base = flow->end[side].iss,
 		.ack_base = peer->has & HAS_SEGMENT ? peer->iss : seg->ack,
 	};

@@ -67,6 +67,8 @@ static bool id_was_seen(const struct flow *flow, int side, const struct fw_segme
 {
 	const struct end *snd = &flow->end[side];
 	const uint16_t back = (uint16_t)(snd->ip_id - seg->ip_id);
+	if (!(snd->has & HAS_IDS) && snd->ip_id && seg->ip_id)
+		return !back;
 	if (!(snd->has & HAS_IP_ID) || !seg->ip_id || back >= ID_WINDOW || flow->has & FLOW_TIMER ||
 		!(flow->ids[side] & 1))
 		return guess;

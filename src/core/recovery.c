@@ -118,11 +118,15 @@ static void forget_below(struct recovery *r, uint32_t ack)
 		r->sacked[0].left = ack;
 }
 
-/* Nothing is there and back in less than half of the shortest time so far. */
+#define SAMPLES 4 /* of a round trip, from which on the shortest is taken for the way itself */
+
+/* Nothing is there and back in less than half of the shortest time so far; or a quarter, where that
+ * may have been slowed down as well. */
 static int64_t soonest(const struct flow *flow, int side)
 {
-	const struct tally *t = &flow->tally[side];
-	return count_rtt_samples(flow, side) ? (int64_t)t->rtt_min * RTT_UNIT / 2 : 0;
+	const uint64_t samples = count_rtt_samples(flow, side);
+	const int64_t shortest = samples ? (int64_t)flow->tally[side].rtt_min * RTT_UNIT : 0;
+	return samples < SAMPLES ? shortest / 4 : shortest / 2;
 }
 
 /* Is RESEND acknowledged, or told of by SACK, for the first time by SEG of end SIDE? */
@@ -401,6 +405,7 @@ static bool take_news(
 		j->facts & FW_FACT_reveals_spurious ? exposed(flow, side, seg, j) : NULL;
 	if (needless) {
 		needless->facts |= RESEND_SETTLED;
+		r->exposed = needless->packet;
 		flow->trouble[!side].resent_spurious++;
 	}
 	if (j->ack_fresh && r->open)

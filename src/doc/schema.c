@@ -315,6 +315,8 @@ static json_t *segment(void)
 	must(schema, "len", count("bytes of payload on the wire"));
 	must(schema, "window", count("as sent, not scaled"));
 	must(schema, "facts", array_of(fact(), "all that are true"));
+	may(schema, "reveals",
+		count("the packet that it shows to have been sent again needlessly"));
 	must(schema, "client_state", state("of the client"));
 	must(schema, "server_state", state("of the server"));
 	return schema;

@@ -290,6 +290,10 @@ void segment_members(struct jsonwriter *json, const struct fw_event *event)
 	jw_uint(json, segment->window);
 	jw_key(json, "facts");
 	facts_array(json, event->facts);
+	if (event->reveals) {
+		jw_key(json, "reveals");
+		jw_uint(json, event->reveals);
+	}
 	jw_key(json, "client_state");
 	jw_word(json, fw_state_name(event->flow->end[FW_CLIENT].state));
 	jw_key(json, "server_state");

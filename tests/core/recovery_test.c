@@ -20,7 +20,7 @@ static struct flow *flow_of_a_sender(void)
 	measure_init(flow);
 	flow->end[0] = (struct end){.has = HAS_SEGMENT | HAS_ACK, .nxt = 100000, .ack = 1};
 	flow->end[1] = (struct end){.has = HAS_SEGMENT | HAS_ACK, .nxt = 1, .ack = 1};
-	flow->tally[0].rtt_samples = 1;
+	flow->tally[0].rtt_samples = 4;
 	flow->tally[0].rtt_min = 10 * MS / RTT_UNIT;
 	return flow;
 }
