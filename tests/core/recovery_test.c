@@ -133,6 +133,22 @@ static void an_answer_too_soon_exposes(void **state)
 	}
 }
 
+/* The only round trip so far, of 10 ms, may have been slower than the way: 4 ms expose nothing, 2 do. */
+static void a_single_round_trip_exposes_less(void **state)
+{
+	(void)state;
+	for (int ms = 2; ms <= 4; ms += 2) {
+		struct flow *flow = flow_of_a_sender();
+		flow->tally[0].rtt_samples = 1;
+		resend(flow, 1, 1001, 500 * MS);
+		const struct fw_segment ack = {
+			.time = (500 + ms) * MS, .seq = 1, .ack = 1001, .flags = FW_ACK};
+		const struct judgement j = {.own = true, .ack_own = true, .ack_fresh = true};
+		assert_int_equal(recovery_exposed(flow, 1, &ack, &j) != NULL, ms == 2);
+		drop(flow);
+	}
+}
+
 /* Of more resends than are remembered the oldest can't be told any more. */
 static void old_resends_are_forgotten(void **state)
 {
@@ -165,6 +181,7 @@ int main(void)
 		cmocka_unit_test(ranges_are_bounded),
 		cmocka_unit_test(senseless_blocks_are_no_news),
 		cmocka_unit_test(an_answer_too_soon_exposes),
+		cmocka_unit_test(a_single_round_trip_exposes_less),
 		cmocka_unit_test(old_resends_are_forgotten),
 	};
 
