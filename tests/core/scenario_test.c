@@ -177,7 +177,7 @@ static size_t add(struct CMUnitTest *tests, size_t count, const char *name, CMUn
 /* Without arguments all of tests/scenarios; with arguments these files, without coverage. */
 int main(int argc, char **argv)
 {
-	struct scenario_coverage coverage = {{0}, {0}};
+	struct scenario_coverage coverage = {0};
 	struct CMUnitTest tests[TESTS_MAX];
 	struct one ones[TESTS_MAX];
 	glob_t found = {0};
