@@ -60,7 +60,7 @@ struct recovery {
 	struct told told, before; /* now, and before the latest acknowledgments of more */
 	struct resend resend[RECOVERY_RESENDS]; /* a ring */
 	uint32_t resends;
-	uint64_t exposed; /* packet of the last one that turned out to have been needless */
+	uint64_t exposed;    /* packet of the last one that turned out to have been needless */
 	fw_time sign_at;     /* of the first sign that something is missing; 0 if none */
 	int64_t sign_closed; /* how long the peer's window was closed until then */
 	bool stalls;         /* and something was sent again since */
