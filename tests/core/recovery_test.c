@@ -133,7 +133,7 @@ static void an_answer_too_soon_exposes(void **state)
 	}
 }
 
-/* The only round trip so far, of 10 ms, may have been slower than the way: 4 ms expose nothing, 2 do. */
+/* A single round trip, of 10 ms, may have been slower than the way: 4 ms expose nothing, 2 do. */
 static void a_single_round_trip_exposes_less(void **state)
 {
 	(void)state;
