@@ -9,7 +9,7 @@
 #include "view.h"
 
 #define LISTENERS_MAX 65536
-#define CALLERS_MAX   16384 /* few enough for a cache: a flood brings a new one each time */
+#define CALLERS_MAX   4096 /* few enough for a cache: a flood brings a new one each time */
 
 #define MANY_STUCK 10 /* fewer are no reason to act at once */
 
