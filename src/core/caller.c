@@ -39,12 +39,6 @@ static bool is_favourite(const struct caller *c, const struct fw_addr *service)
 		memcmp(c->favourite.ip, service->ip, sizeof service->ip) == 0;
 }
 
-static void add_stuck(struct caller *c, int64_t stuck)
-{
-	c->stuck += stuck != 0;
-	c->stuck_longest = stuck > c->stuck_longest ? stuck : c->stuck_longest;
-}
-
 static void add_probe(const struct fw_analyzer *a, struct caller *c, const struct flow *flow,
 	enum outcome outcome)
 {
@@ -53,37 +47,24 @@ static void add_probe(const struct fw_analyzer *a, struct caller *c, const struc
 	c->probe[probe_of(a, flow, outcome)]++;
 	sketch_add(&c->ports, flow->key.port[server], 0);
 	sketch_add(&c->hosts, flow->key.addr[server][0], flow->key.addr[server][1]);
-	if (c->sample_count < FW_FINDING_PACKETS)
-		c->sample[c->sample_count++] = flow->id;
+	party_sample(&c->party, flow);
 }
 
 void caller_add(
 	struct fw_analyzer *a, struct caller *c, const struct flow *flow, enum outcome outcome)
 {
 	const struct fw_addr service = flow_addr(flow, !flow->client);
-	if (!c->first_packet) {
-		c->first_packet = flow->first_packet;
-		c->first = flow->first;
-	}
-	c->last = flow->last > c->last ? flow->last : c->last;
+	party_see(&c->party, flow);
 	if (outcome == OUTCOME_NONE || outcome == OUTCOME_UNASKED)
 		return;
 	c->flows++;
-	add_stuck(c, traffic_stuck(a, flow, flow->client));
+	party_stuck(&c->party, traffic_stuck(a, flow, flow->client));
 	if (outcome_is_probe(flow, outcome))
 		add_probe(a, c, flow, outcome);
 	vote(c, &service);
 	if (is_favourite(c, &service) && flow->end[flow->client].has & HAS_FIN &&
 		flow->fin_first == flow->client)
 		minute_add(&c->minute, flow->first);
-}
-
-static struct fw_finding begin(const struct caller *c, enum fw_code code, struct fw_subject *about)
-{
-	*about = (struct fw_subject){
-		.has_addr = true, .addr = c->head.addr, .flow_count = c->sample_count};
-	memcpy(about->flows, c->sample, sizeof about->flows);
-	return findings_about(code, about, c->first_packet, c->first);
 }
 
 /* The kind that most of its probes are of. */
@@ -136,23 +117,14 @@ static void tell_scan(struct fw_analyzer *a, const struct caller *c)
 	if ((ports < limit && hosts < limit) || c->probes < c->flows - c->flows / 5)
 		return;
 	const enum fw_code code = ports < limit ? FW_CODE_address_sweep : FW_CODE_port_scan;
-	struct fw_finding f = begin(c, code, &about);
+	struct fw_finding f = party_finding(&c->party, code, &about);
 	finding_give(&f, FW_EVIDENCE_ports, ports);
 	finding_give(&f, FW_EVIDENCE_hosts, hosts);
 	finding_give(&f, FW_EVIDENCE_probes, c->probes);
 	finding_give(&f, FW_EVIDENCE_flows, c->flows);
-	finding_give(&f, FW_EVIDENCE_duration, elapsed(c->first, c->last));
+	finding_give(&f, FW_EVIDENCE_duration, elapsed(c->party.first, c->party.last));
 	name_kind(c, &f);
 	findings_tell(a, &f);
-}
-
-static void tell_leak(struct fw_analyzer *a, const struct caller *c)
-{
-	struct fw_subject about;
-	if (c->stuck < ENOUGH)
-		return;
-	struct fw_finding f = begin(c, FW_CODE_close_wait_leak, &about);
-	traffic_tell_leak(a, &f, c->stuck, c->stuck_longest);
 }
 
 static void tell_exhaustion(struct fw_analyzer *a, const struct caller *c)
@@ -160,7 +132,7 @@ static void tell_exhaustion(struct fw_analyzer *a, const struct caller *c)
 	struct fw_subject about;
 	if (c->minute.worst < a->config.threshold[FW_THRESHOLD_ports])
 		return;
-	struct fw_finding f = begin(c, FW_CODE_port_exhaustion, &about);
+	struct fw_finding f = party_finding(&c->party, FW_CODE_port_exhaustion, &about);
 	finding_give(&f, FW_EVIDENCE_worst, c->minute.worst);
 	finding_give(&f, FW_EVIDENCE_flows, c->flows);
 	findings_tell(a, &f);
@@ -169,6 +141,6 @@ static void tell_exhaustion(struct fw_analyzer *a, const struct caller *c)
 void caller_tell(struct fw_analyzer *a, const struct caller *c)
 {
 	tell_scan(a, c);
-	tell_leak(a, c);
+	party_tell_leak(a, &c->party);
 	tell_exhaustion(a, c);
 }

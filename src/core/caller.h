@@ -9,15 +9,9 @@
 enum probe { PROBE_SYN, PROBE_CONNECT, PROBE_FIN, PROBE_NULL, PROBE_XMAS, PROBE_ACK, PROBE_COUNT };
 
 struct caller {
-	struct census_head head;
+	struct party party;
 	uint32_t flows, probes;
 	uint32_t probe[PROBE_COUNT];
-	uint32_t stuck; /* connections stuck in CLOSE_WAIT */
-	uint8_t sample_count;
-	uint64_t sample[FW_FINDING_PACKETS];
-	uint64_t first_packet;
-	fw_time first, last;
-	int64_t stuck_longest;
 	struct sketch ports, hosts; /* that it tried */
 	struct fw_addr favourite;   /* the service that it connects to most */
 	uint32_t votes;

@@ -16,10 +16,7 @@ static bool is_new_data(const struct scene *s)
 static uint32_t unacked(const struct scene *s, int side)
 {
 	const struct end *e = &s->flow->end[side], *peer = &s->flow->end[!side];
-	if (!(e->has & HAS_SEGMENT) || !(peer->has & HAS_ACK))
-		return 0;
-	const uint32_t end = e->has & HAS_FIN && e->nxt == e->fin ? e->nxt - 1 : e->nxt;
-	return seq_after(end, peer->ack) ? end - peer->ack : 0;
+	return peer->has & HAS_ACK ? end_outstanding(e, peer->ack) : 0;
 }
 
 /* For how long the program of an end in CLOSE_WAIT has done nothing; what it sent last is still

@@ -21,13 +21,6 @@ static const struct trouble *trouble_of(const struct scene *s, int side)
 	return flow_trouble(s->flow, side);
 }
 
-/* The octets of END's stream from ACK on that were sent, without its FIN. */
-static uint32_t outstanding(const struct end *e, uint32_t ack)
-{
-	const uint32_t end = e->has & HAS_FIN && e->nxt == e->fin ? e->nxt - 1 : e->nxt;
-	return e->has & HAS_SEGMENT && seq_after(end, ack) ? end - ack : 0;
-}
-
 /* Data of the receiver that never reached the program of the reset's sender. The reset of one who
  * has closed may acknowledge what it throws away. */
 static uint32_t lost(const struct scene *s)
@@ -37,12 +30,12 @@ static uint32_t lost(const struct scene *s)
 		return 0;
 	const bool says = s->seg->flags & FW_ACK && !(snd->has & HAS_FIN) &&
 		seq_after(s->seg->ack, snd->ack) && !seq_after(s->seg->ack, rcv->nxt);
-	return outstanding(rcv, says ? s->seg->ack : snd->ack);
+	return end_outstanding(rcv, says ? s->seg->ack : snd->ack);
 }
 
 static uint32_t unacked(const struct scene *s)
 {
-	return receiver(s)->has & HAS_ACK ? outstanding(sender(s), receiver(s)->ack) : 0;
+	return receiver(s)->has & HAS_ACK ? end_outstanding(sender(s), receiver(s)->ack) : 0;
 }
 
 /* RFC 9293 3.10.7.1: without ACK, at the number that what it answers has acknowledged. Who has
@@ -211,7 +204,7 @@ static bool is_unanswered(const struct scene *s)
 static bool is_unread(const struct scene *s)
 {
 	const struct end *snd = sender(s);
-	const bool coming = snd->has & HAS_ACK && outstanding(receiver(s), snd->ack);
+	const bool coming = snd->has & HAS_ACK && end_outstanding(receiver(s), snd->ack);
 	const bool frees = s->seg->flags & FW_ACK && s->seg->window > snd->window;
 	return is_unanswered(s) &&
 		(coming || frees || !(snd->has & HAS_DATA) || s->was[s->side] == FW_CLOSE_WAIT);

@@ -280,6 +280,24 @@ static inline void time_add(int64_t *sum, int64_t ns)
 		*sum = INT64_MAX;
 }
 
+/* Was end SIDE said to be in STATE? Was anything of it heard? */
+static inline bool flow_visited(const struct flow *flow, int side, enum fw_state state)
+{
+	return flow->visited[side] & 1u << state;
+}
+
+static inline bool flow_heard(const struct flow *flow, int side)
+{
+	return flow->end[side].has & HAS_SEGMENT;
+}
+
+/* The octets of an end's stream from ACK on that were sent, without its FIN. */
+static inline uint32_t end_outstanding(const struct end *e, uint32_t ack)
+{
+	const uint32_t end = e->has & HAS_FIN && e->nxt == e->fin ? e->nxt - 1 : e->nxt;
+	return e->has & HAS_SEGMENT && seq_after(end, ack) ? end - ack : 0;
+}
+
 /* Has it nothing left to do but to wait? */
 static inline bool end_is_done(const struct end *e)
 {

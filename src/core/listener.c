@@ -31,12 +31,6 @@ void minute_add(struct minute *minute, fw_time time)
 	minute->worst = minute->count > minute->worst ? minute->count : minute->worst;
 }
 
-static void sample(struct listener *l, const struct flow *flow)
-{
-	if (l->sample_count < FW_FINDING_PACKETS)
-		l->sample[l->sample_count++] = flow->id;
-}
-
 /* Flows leave in another order than they began: what can't be told is no failure since. */
 static void add_time(struct listener *l, const struct flow *flow, enum outcome outcome)
 {
@@ -49,15 +43,6 @@ static void add_time(struct listener *l, const struct flow *flow, enum outcome o
 		l->failed_since++;
 		l->failed = flow->first > l->failed ? flow->first : l->failed;
 	}
-}
-
-static void add_stuck(struct listener *l, const struct flow *flow, int64_t stuck)
-{
-	if (!stuck)
-		return;
-	l->stuck++;
-	l->stuck_longest = stuck > l->stuck_longest ? stuck : l->stuck_longest;
-	sample(l, flow);
 }
 
 static void add_handshake(struct listener *l, const struct flow *flow)
@@ -76,16 +61,15 @@ void listener_add(
 	struct fw_analyzer *a, struct listener *l, const struct flow *flow, enum outcome outcome)
 {
 	const int client = flow->client;
-	if (!l->first_packet) {
-		l->first_packet = flow->first_packet;
-		l->first = flow->first;
-	}
-	l->last = flow->last > l->last ? flow->last : l->last;
+	party_see(&l->party, flow);
 	l->outcome[outcome]++;
 	if (outcome == OUTCOME_ACCEPTED)
 		add_handshake(l, flow);
 	add_time(l, flow, outcome);
-	add_stuck(l, flow, traffic_stuck(a, flow, !client));
+	const int64_t stuck = traffic_stuck(a, flow, !client);
+	party_stuck(&l->party, stuck);
+	if (stuck)
+		party_sample(&l->party, flow);
 	if (is_half_open(flow, outcome)) {
 		l->unretried++;
 		minute_add(&l->minute, flow->first);
@@ -93,16 +77,7 @@ void listener_add(
 	if (is_half_open(flow, outcome) || outcome == OUTCOME_UNASKED)
 		sketch_add(&l->askers, flow->key.addr[client][0], flow->key.addr[client][1]);
 	if (failed(outcome) || outcome == OUTCOME_UNASKED)
-		sample(l, flow);
-}
-
-static struct fw_finding begin(
-	const struct listener *l, enum fw_code code, struct fw_subject *about)
-{
-	*about = (struct fw_subject){
-		.has_addr = true, .addr = l->head.addr, .flow_count = l->sample_count};
-	memcpy(about->flows, l->sample, sizeof about->flows);
-	return findings_about(code, about, l->first_packet, l->first);
+		party_sample(&l->party, flow);
 }
 
 static void tell_flood(struct fw_analyzer *a, const struct listener *l)
@@ -111,7 +86,7 @@ static void tell_flood(struct fw_analyzer *a, const struct listener *l)
 	if (l->minute.worst < a->config.threshold[FW_THRESHOLD_syn_flood] ||
 		l->unretried < l->outcome[OUTCOME_ACCEPTED])
 		return;
-	struct fw_finding f = begin(l, FW_CODE_syn_flood, &about);
+	struct fw_finding f = party_finding(&l->party, FW_CODE_syn_flood, &about);
 	finding_give(&f, FW_EVIDENCE_flows, l->unretried);
 	const uint32_t sources = sketch_count(&l->askers);
 	finding_give(&f, FW_EVIDENCE_sources, sources < l->unretried ? sources : l->unretried);
@@ -128,7 +103,7 @@ static void tell_backscatter(struct fw_analyzer *a, const struct listener *l)
 	if (l->outcome[OUTCOME_UNASKED] < a->config.threshold[FW_THRESHOLD_scan] ||
 		hosts < a->config.threshold[FW_THRESHOLD_scan])
 		return;
-	struct fw_finding f = begin(l, FW_CODE_backscatter, &about);
+	struct fw_finding f = party_finding(&l->party, FW_CODE_backscatter, &about);
 	finding_give(&f, FW_EVIDENCE_hosts, hosts);
 	finding_give(&f, FW_EVIDENCE_flows, l->outcome[OUTCOME_UNASKED]);
 	finding_allow(&f, FW_REASON_one_direction);
@@ -140,28 +115,19 @@ static void tell_stop(struct fw_analyzer *a, const struct listener *l)
 	struct fw_subject about;
 	if (l->outcome[OUTCOME_ACCEPTED] < ENOUGH || l->failed_since < ENOUGH)
 		return;
-	struct fw_finding f = begin(l, FW_CODE_service_stopped, &about);
+	struct fw_finding f = party_finding(&l->party, FW_CODE_service_stopped, &about);
 	finding_give(&f, FW_EVIDENCE_accepted, l->outcome[OUTCOME_ACCEPTED]);
 	finding_give(&f, FW_EVIDENCE_failed, l->failed_since);
-	finding_give(&f, FW_EVIDENCE_duration, elapsed(l->accepted, l->last));
+	finding_give(&f, FW_EVIDENCE_duration, elapsed(l->accepted, l->party.last));
 	finding_reject(&f, FW_REASON_single_failure);
 	findings_tell(a, &f);
-}
-
-static void tell_leak(struct fw_analyzer *a, const struct listener *l)
-{
-	struct fw_subject about;
-	if (l->stuck < ENOUGH)
-		return;
-	struct fw_finding f = begin(l, FW_CODE_close_wait_leak, &about);
-	traffic_tell_leak(a, &f, l->stuck, l->stuck_longest);
 }
 
 /* Who was only probed, or spoke in the middle, is no service. */
 static void tell_service(struct fw_analyzer *a, const struct listener *l)
 {
 	const struct fw_service service = {
-		.addr = l->head.addr,
+		.addr = l->party.head.addr,
 		.accepted = l->outcome[OUTCOME_ACCEPTED],
 		.refused = l->outcome[OUTCOME_REFUSED],
 		.unanswered = l->outcome[OUTCOME_UNANSWERED],
@@ -172,9 +138,9 @@ static void tell_service(struct fw_analyzer *a, const struct listener *l)
 		.handshake_mean =
 			l->handshakes ? l->handshake_sum / (int64_t)l->handshakes : FW_NONE,
 		.handshake_max = l->handshakes ? l->handshake_max : FW_NONE,
-		.first = l->first,
-		.last = l->last,
-		.first_packet = l->first_packet,
+		.first = l->party.first,
+		.last = l->party.last,
+		.first_packet = l->party.first_packet,
 	};
 	if (!service.accepted && !service.refused && !service.unanswered && !service.incomplete &&
 		!service.unasked)
@@ -189,5 +155,5 @@ void listener_tell(struct fw_analyzer *a, const struct listener *l)
 	tell_flood(a, l);
 	tell_backscatter(a, l);
 	tell_stop(a, l);
-	tell_leak(a, l);
+	party_tell_leak(a, &l->party);
 }

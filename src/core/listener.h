@@ -2,6 +2,7 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include "party.h"
 #include "sketch.h"
 #include "traffic.h"
 
@@ -12,17 +13,11 @@ struct minute {
 };
 
 struct listener {
-	struct census_head head;
+	struct party party;
 	uint32_t outcome[OUTCOME_COUNT];
 	uint32_t unretried;    /* attempts that came to nothing, and of which none was repeated */
-	uint32_t stuck;        /* connections stuck in CLOSE_WAIT */
 	uint32_t failed_since; /* attempts since the last one that was accepted */
-	uint8_t sample_count;
-	uint64_t sample[FW_FINDING_PACKETS]; /* connections that came to nothing, or are stuck */
-	uint64_t first_packet;
-	fw_time first, last;      /* when it was first and last asked, or answered */
 	fw_time accepted, failed; /* when those began of which the latest was accepted, or not */
-	int64_t stuck_longest;    /* ns */
 	uint64_t handshakes;      /* timed, of those accepted */
 	int64_t handshake_min, handshake_max, handshake_sum; /* ns */
 	struct minute minute;                                /* of unretried ones */

@@ -160,16 +160,11 @@ void quality_segment(struct fw_analyzer *a, const struct fw_segment *seg, const 
 		add_host(see(a, ARTEFACT_capture_offload, seg->number, seg->time), &seg->src);
 }
 
-static bool heard(const struct flow *flow, int side)
-{
-	return flow->end[side].has & HAS_SEGMENT;
-}
-
 /* Does an end acknowledge what nobody was heard to send? */
 static bool is_one_sided(const struct flow *flow)
 {
 	for (int side = 0; side < 2; side++)
-		if (!heard(flow, !side) &&
+		if (!flow_heard(flow, !side) &&
 			flow->end[side].has & (HAS_SMALL_STEPS | HAS_LARGE_STEPS))
 			return true;
 	return false;
@@ -224,7 +219,7 @@ static void see_point(struct fw_analyzer *a, const struct flow *flow)
 
 void quality_flow(struct fw_analyzer *a, const struct flow *flow)
 {
-	const bool both = heard(flow, 0) && heard(flow, 1), one = is_one_sided(flow);
+	const bool both = flow_heard(flow, 0) && flow_heard(flow, 1), one = is_one_sided(flow);
 	a->quality.base[CONVERSATIONS] += both || one;
 	if (one)
 		see_flow(a, ARTEFACT_capture_one_sided, flow);

@@ -11,19 +11,7 @@
 #define LISTENERS_MAX 65536
 #define CALLERS_MAX   4096 /* few enough for a cache: a flood brings a new one each time */
 
-#define MANY_STUCK 10 /* fewer are no reason to act at once */
-
 #define PATIENCE 3000000000LL /* ns: who means it asks again sooner (RFC 6298 2.1: after 1 s) */
-
-static bool was_in(const struct flow *flow, int side, enum fw_state state)
-{
-	return flow->visited[side] & 1u << state;
-}
-
-static bool heard(const struct flow *flow, int side)
-{
-	return flow->end[side].has & HAS_SEGMENT;
-}
 
 /* Resets alone, of an end that was not seen to be asked anything. */
 static bool only_resets(const struct flow *flow, int side)
@@ -53,7 +41,7 @@ static enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *f
 {
 	const int client = flow->client;
 	const struct end *c = &flow->end[client], *s = &flow->end[!client];
-	if (was_in(flow, !client, FW_ESTABLISHED))
+	if (flow_visited(flow, !client, FW_ESTABLISHED))
 		return flow->role_basis == FW_ROLE_SYN || s->has & HAS_ISS ? OUTCOME_ACCEPTED
 									   : OUTCOME_NONE;
 	if (!((c->has | s->has) & HAS_ISS))
@@ -66,7 +54,7 @@ static enum outcome outcome_of(const struct fw_analyzer *a, const struct flow *f
 		return flow->rst_by == client ? OUTCOME_ABORTED : OUTCOME_REFUSED;
 	if (elapsed(flow->last, a->now) < PATIENCE / 3)
 		return OUTCOME_NONE; /* it may still be answered */
-	return heard(flow, !client) ? OUTCOME_INCOMPLETE : OUTCOME_UNANSWERED;
+	return flow_heard(flow, !client) ? OUTCOME_INCOMPLETE : OUTCOME_UNANSWERED;
 }
 
 bool outcome_is_probe(const struct flow *flow, enum outcome outcome)
@@ -94,16 +82,6 @@ int64_t traffic_stuck(const struct fw_analyzer *a, const struct flow *flow, int 
 	return stuck && (int)stuck->side == side && !by_itself
 		? finding_value(stuck, FW_EVIDENCE_duration, 1)
 		: 0;
-}
-
-void traffic_tell_leak(
-	struct fw_analyzer *a, struct fw_finding *finding, uint64_t stuck, int64_t longest)
-{
-	if (stuck < MANY_STUCK)
-		finding->severity = FW_WARNING;
-	finding_give(finding, FW_EVIDENCE_flows, (int64_t)stuck);
-	finding_give(finding, FW_EVIDENCE_duration, longest);
-	findings_tell(a, finding);
 }
 
 void traffic_init(struct traffic *traffic)

@@ -32,10 +32,6 @@ bool outcome_is_probe(const struct flow *flow, enum outcome outcome);
 /* Nanoseconds for which end SIDE was stuck in CLOSE_WAIT; 0 if it was not, or got out by itself. */
 int64_t traffic_stuck(const struct fw_analyzer *a, const struct flow *flow, int side);
 
-/* So many connections STUCK of one host or service, for up to LONGEST ns, are told as FINDING. */
-void traffic_tell_leak(
-	struct fw_analyzer *a, struct fw_finding *finding, uint64_t stuck, int64_t longest);
-
 void traffic_init(struct traffic *traffic);
 void traffic_free(struct traffic *traffic);
 

@@ -9,22 +9,18 @@
 #include "timeline.h"
 #include "zeek.h"
 
-static bool visited(const struct flow *flow, int side, enum fw_state state)
-{
-	return flow->visited[side] & 1u << state;
-}
-
 enum fw_opened view_opened(const struct flow *flow)
 {
 	const int client = flow->client;
 	const struct end *c = &flow->end[client], *s = &flow->end[!client];
 	if (!((c->has | s->has) & HAS_ISS))
 		return FW_OPENED_MIDSTREAM;
-	if (visited(flow, client, FW_SYN_SENT) && visited(flow, !client, FW_SYN_SENT))
+	if (flow_visited(flow, client, FW_SYN_SENT) && flow_visited(flow, !client, FW_SYN_SENT))
 		return FW_OPENED_SIMULTANEOUS;
 	if (flow->has & FLOW_FAST_OPEN)
 		return FW_OPENED_FAST_OPEN;
-	return visited(flow, client, FW_ESTABLISHED) || visited(flow, !client, FW_ESTABLISHED)
+	return flow_visited(flow, client, FW_ESTABLISHED) ||
+			flow_visited(flow, !client, FW_ESTABLISHED)
 		? FW_OPENED_HANDSHAKE
 		: FW_OPENED_ATTEMPT;
 }
@@ -48,7 +44,7 @@ enum fw_closed view_closed(const struct flow *flow)
 		return FW_CLOSED_FIN;
 	if (c->state == FW_TIME_WAIT || s->state == FW_TIME_WAIT)
 		return FW_CLOSED_FIN;
-	return visited(flow, client, FW_SYN_SENT) && !(s->has & HAS_SEGMENT) &&
+	return flow_visited(flow, client, FW_SYN_SENT) && !(s->has & HAS_SEGMENT) &&
 			c->state == FW_SYN_SENT
 		? FW_CLOSED_UNANSWERED
 		: FW_CLOSED_OPEN;
@@ -60,7 +56,7 @@ static enum fw_closed_by closed_by(const struct flow *flow, enum fw_closed close
 		return flow->rst_by == flow->client ? FW_BY_CLIENT : FW_BY_SERVER;
 	if (closed != FW_CLOSED_FIN)
 		return FW_BY_NOBODY;
-	if (visited(flow, 0, FW_CLOSING) || visited(flow, 1, FW_CLOSING))
+	if (flow_visited(flow, 0, FW_CLOSING) || flow_visited(flow, 1, FW_CLOSING))
 		return FW_BY_BOTH;
 	return flow->fin_first == flow->client ? FW_BY_CLIENT : FW_BY_SERVER;
 }
